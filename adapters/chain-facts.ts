@@ -1,0 +1,93 @@
+/**
+ * Facts of a chain's newest state in words every kind of chain can answer: native chains from state
+ * keys, contracts and chaincode from views. One question and one answer type a kind.
+ * docs/architecture.md#adapters
+ */
+
+/** The nonce window of an account: bit i of `mask` says that nonce `base + i` is used. */
+export interface AccountFact {
+  readonly base: bigint;
+  readonly mask: bigint;
+  /** The lowest nonce that is free. */
+  readonly nextNonce: bigint;
+  readonly admitted: boolean;
+}
+
+export interface ResourceFact {
+  readonly kind: string;
+  readonly home: string;
+  readonly issuer: Uint8Array;
+  readonly staticRoot: Uint8Array;
+  readonly unit: string;
+  readonly status: 'active' | 'frozen' | 'halted';
+  readonly dynamicIndex: bigint;
+  readonly dynamicHead: Uint8Array;
+}
+
+/** This chain's light client of another chain. `trusted` is read only by that chain's adapter. */
+export interface ClientFact {
+  readonly client: string;
+  readonly counterpartyClient: string;
+  readonly chainId: string;
+  readonly genesisHash: Uint8Array;
+  readonly latestHeight: bigint;
+  readonly latestTimeMs: bigint;
+  readonly trustingPeriodSeconds: bigint;
+  readonly frozen: boolean;
+  /** What the next update must start from; native: hash of the set that signs the next heights. */
+  readonly trusted: Uint8Array;
+}
+
+/** This chain's side of a lane. `nextSequence` is the sequence of the next packet it sends. */
+export interface LaneFact {
+  readonly nextSequence: bigint;
+  readonly settledBelow: bigint;
+  readonly prunedBelow: bigint;
+  readonly paused: boolean;
+}
+
+/** The main chain's books of a resource; `held` sums what all chains hold. */
+export interface BooksFact {
+  readonly registered: bigint;
+  readonly held: bigint;
+  readonly inTransit: bigint;
+  readonly retired: bigint;
+}
+
+export interface RouteFact {
+  readonly client: string;
+  readonly alias: string;
+  readonly genesisHash: Uint8Array;
+}
+
+interface Packeted {
+  readonly client: string;
+  readonly sequence: bigint;
+}
+interface OfResource {
+  readonly resourceId: Uint8Array;
+}
+
+interface Facts {
+  account: [{ readonly address: Uint8Array }, AccountFact];
+  holding: [OfResource & { readonly owner: Uint8Array }, bigint];
+  supply: [OfResource, bigint];
+  resource: [OfResource, ResourceFact | undefined];
+  client: [{ readonly client: string }, ClientFact | undefined];
+  lane: [{ readonly client: string }, LaneFact];
+  /** Whether a packet this chain sent still waits for its acknowledgement or timeout. */
+  pending: [Packeted, boolean];
+  /** Whether this chain has received a packet, pruned receipts included. */
+  received: [Packeted, boolean];
+  /** What left its home chain and has not come back; home chain only. */
+  outstanding: [OfResource, bigint];
+  books: [OfResource, BooksFact | undefined];
+  location: [OfResource & { readonly client: string }, { readonly held: bigint; readonly inTransit: bigint }];
+  route: [{ readonly chainId: string }, RouteFact | undefined];
+  /** A side chain's one client: that of the main chain. */
+  mainClient: [Readonly<Record<string, never>>, string | undefined];
+}
+
+export type FactKind = keyof Facts;
+export type QuestionOf<K extends FactKind> = Facts[K][0];
+export type FactOf<K extends FactKind> = Facts[K][1];

@@ -1,0 +1,96 @@
+/**
+ * Evidence of a native chain for clients of it: deliveries as the node prepares them, absence of
+ * receipts, settledBelow, and certificates to get there. docs/protocol.md#relay
+ */
+import { Reader } from '../../schemas/codec/reader.ts';
+import { binaryBytes } from '../../schemas/hash.ts';
+import type { Certificate } from '../../schemas/wire/checkpoint.ts';
+import { MAX_BATCH, type Segment } from '../../schemas/wire/message.ts';
+import { receiptPath } from '../../schemas/wire/packet.ts';
+import { settledBelowKey } from '../../schemas/wire/state-keys.ts';
+import type { ClientFact } from '../chain-facts.ts';
+import { adapterError } from '../errors.ts';
+import type { Bundle, DeliveryPart, EvidenceRequest, ProvenState } from '../evidence.ts';
+import { certificatePath } from './certificate-path.ts';
+import type { NodeCall } from './node-client.ts';
+
+type RequestOf<T extends EvidenceRequest['task']> = Extract<EvidenceRequest, { readonly task: T }>;
+
+/** Answers any evidence request from a node. @throws ADAPTER_UPDATE_PATH and the node's codes */
+export async function nativeEvidence(call: NodeCall, request: EvidenceRequest): Promise<Bundle | undefined> {
+  switch (request.task) {
+    case 'deliver':
+      return deliveries(call, request);
+    case 'timeout':
+      return absences(call, request);
+    case 'settle':
+      return settlement(call, request);
+    case 'update': {
+      const certificate = await newestCertificate(call);
+      return certificate && { task: 'update', ...(await bundleHead(call, request.trusted, certificate)) };
+    }
+  }
+}
+
+/** Values and proof under the certificate of `height`, or of the newest certified one. @throws ADAPTER_ANSWER */
+export async function proveNativeState(
+  call: NodeCall,
+  keys: readonly string[],
+  height?: bigint,
+): Promise<ProvenState> {
+  const { certificate } = await call('certificate', { height });
+  if (certificate === undefined) throw adapterError('ADAPTER_ANSWER', { method: 'certificate' });
+  const at = certificate.checkpoint.height;
+  const { values, proof } = await call('query', { keys: keys.map(binaryBytes), height: at, prove: true });
+  return { height: at, certificate, values, proof };
+}
+
+async function newestCertificate(call: NodeCall): Promise<Certificate | undefined> {
+  return (await call('certificate', { height: undefined })).certificate;
+}
+
+async function bundleHead(call: NodeCall, trusted: ClientFact, certificate: Certificate) {
+  const read = async (height: bigint) => (await call('certificate', { height })).certificate;
+  return {
+    height: certificate.checkpoint.height,
+    timeMs: certificate.checkpoint.timeMs,
+    updates: { client: 'checkpoint', certificates: await certificatePath(trusted, certificate, read) },
+  } as const;
+}
+
+async function deliveries(call: NodeCall, request: RequestOf<'deliver'>): Promise<Bundle | undefined> {
+  const { client, fromHeight, maxItems, trusted } = request;
+  const answer = await call('deliveries', { client, fromHeight, maxItems });
+  if (answer.certificate === undefined) return undefined;
+  const head = await bundleHead(call, trusted, answer.certificate);
+  return { task: 'deliver', ...head, nextHeight: answer.nextHeight, parts: answer.segments.map(partOf) };
+}
+
+function partOf(segment: Segment): DeliveryPart {
+  const { acknowledgements, packets, outboxHeight, start, rangeProof, rootProof } = segment;
+  return { acknowledgements, packets, proof: { proof: 'outbox', outboxHeight, start, rangeProof, rootProof } };
+}
+
+async function absences(call: NodeCall, request: RequestOf<'timeout'>): Promise<Bundle | undefined> {
+  const certificate = await newestCertificate(call);
+  if (certificate === undefined) return undefined;
+  const { height, timeMs } = certificate.checkpoint;
+  const due = request.packets.filter(({ timeoutSeconds }) => timeoutSeconds <= timeMs / 1000n);
+  const asked = due.slice(0, MAX_BATCH);
+  if (asked.length === 0) return undefined;
+  const keyOf = ({ destinationClient, sequence }: (typeof asked)[number]) =>
+    binaryBytes(receiptPath(destinationClient, sequence));
+  const seen = await call('query', { keys: asked.map(keyOf), height, prove: false });
+  const packets = asked.filter((_, index) => seen.values[index] === undefined);
+  if (packets.length === 0) return undefined;
+  const { proof } = await call('query', { keys: packets.map(keyOf), height, prove: true });
+  return { task: 'timeout', ...(await bundleHead(call, request.trusted, certificate)), packets, proof };
+}
+
+async function settlement(call: NodeCall, request: RequestOf<'settle'>): Promise<Bundle | undefined> {
+  const { certificate, values, proof } = await proveNativeState(call, [settledBelowKey(request.client)]);
+  const [value] = values;
+  if (value === undefined) return undefined;
+  const settledBelow = new Reader(value, 'settledBelow').u64('sequence');
+  return { task: 'settle', ...(await bundleHead(call, request.trusted, certificate)), settledBelow, proof };
+}

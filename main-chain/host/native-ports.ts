@@ -1,0 +1,31 @@
+/**
+ * The fastest ports this machine has: native where the bindings load, else noble, and one sentence
+ * that says which. docs/performance.md#ports
+ */
+import { nobleHash } from '../../schemas/hash.ts';
+import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
+import { nobleSignature } from '../ledger/noble-signature.ts';
+import { loadNativeHash } from './native-hash.ts';
+import { loadNativeSignature } from './native-signature.ts';
+
+/** Both ports; `missing` is the sentence to say at start where a native one is not there. */
+export interface Ports {
+  readonly hash: HashPort;
+  readonly signatures: SignaturePort;
+  readonly missing: string | undefined;
+}
+
+/** Loads the ports once for a process or worker. */
+export async function loadPorts(): Promise<Ports> {
+  const hash = await loadNativeHash();
+  const signatures = loadNativeSignature(hash ?? nobleHash);
+  const slow = [hash ? '' : 'hashing', signatures ? '' : 'signatures'].filter((name) => name !== '');
+  return {
+    hash: hash ?? nobleHash,
+    signatures: signatures ?? nobleSignature,
+    missing:
+      slow.length === 0
+        ? undefined
+        : `No native binding for ${slow.join(' and ')} on this machine: JavaScript is used instead, which is right but many times slower.`,
+  };
+}

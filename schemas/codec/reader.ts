@@ -1,0 +1,89 @@
+/**
+ * The strict reader, twin of the writer: total over all inputs, bounded (a hostile length never
+ * allocates), one encoding per value, nothing left over. docs/protocol.md#codec
+ */
+import { codecError } from './errors.ts';
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Reads fields in order; every method throws CODEC_TRUNCATED when the bytes end too early. */
+export class Reader {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #label: string;
+  #at = 0;
+
+  constructor(bytes: Uint8Array, label: string) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#label = label;
+  }
+
+  u8(field: string): number {
+    return this.#view.getUint8(this.#take(1, field));
+  }
+
+  u16(field: string): number {
+    return this.#view.getUint16(this.#take(2, field));
+  }
+
+  u32(field: string): number {
+    return this.#view.getUint32(this.#take(4, field));
+  }
+
+  u64(field: string): bigint {
+    return this.#view.getBigUint64(this.#take(8, field));
+  }
+
+  u128(field: string): bigint {
+    const at = this.#take(16, field);
+    return (this.#view.getBigUint64(at) << 64n) | this.#view.getBigUint64(at + 8);
+  }
+
+  /** A copy of the next `length` bytes. */
+  fixed(length: number, field: string): Uint8Array {
+    const at = this.#take(length, field);
+    return this.#bytes.slice(at, at + length);
+  }
+
+  /** Length-prefixed bytes of at most `max`. @throws CODEC_BOUND */
+  bytes(max: number, field: string): Uint8Array {
+    const length = max <= 0xffff ? this.u16(field) : this.u32(field);
+    if (length > max) throw codecError('CODEC_BOUND', { label: this.#label, field, length, max });
+    return this.fixed(length, field);
+  }
+
+  /** Length-prefixed canonical NFC text of at most `max` bytes. @throws CODEC_TEXT CODEC_BOUND */
+  text(max: number, field: string): string {
+    const bytes = this.bytes(max, field);
+    try {
+      const text = decoder.decode(bytes);
+      if (text.normalize('NFC') === text) return text;
+    } catch (cause) {
+      throw codecError('CODEC_TEXT', { label: this.#label, field }, cause);
+    }
+    throw codecError('CODEC_TEXT', { label: this.#label, field });
+  }
+
+  /** A u16 count of at most `max`. @throws CODEC_BOUND */
+  count(max: number, field: string): number {
+    const count = this.u16(field);
+    if (count > max) throw codecError('CODEC_BOUND', { label: this.#label, field, count, max });
+    return count;
+  }
+
+  /** @throws CODEC_TRAILING when bytes are left */
+  end(): void {
+    const left = this.#bytes.length - this.#at;
+    if (left !== 0) throw codecError('CODEC_TRAILING', { label: this.#label, left });
+  }
+
+  #take(length: number, field: string): number {
+    const at = this.#at;
+    if (length > this.#bytes.length - at) {
+      throw codecError('CODEC_TRUNCATED', { label: this.#label, field });
+    }
+    this.#at = at + length;
+    return at;
+  }
+}

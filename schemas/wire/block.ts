@@ -1,0 +1,62 @@
+/**
+ * Blocks of a native chain: header, transactions, and the hash that chains them.
+ * docs/protocol.md#block
+ */
+import { bytes, type Codec, encode, fixed, type StructOf, struct, u64 } from '../codec/codec.ts';
+import { concatBytes, domainTag } from '../hash.ts';
+import type { HashPort } from '../ports.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import { MAX_TRANSACTION } from './transaction.ts';
+
+/** Most transactions of a block. */
+export const MAX_BLOCK_TRANSACTIONS = 65_536;
+
+const headerFields = {
+  height: u64,
+  timeMs: u64,
+  parentHash: fixed(32),
+  transactionsRoot: fixed(32),
+  resultsRoot: fixed(32),
+  stateRoot: fixed(32),
+  outboxRoot: fixed(32),
+  validatorSetHash: fixed(32),
+  nextValidatorSetHash: fixed(32),
+};
+
+export type BlockHeader = StructOf<typeof headerFields>;
+export const blockHeaderCodec: Codec<BlockHeader> = struct(headerFields);
+
+/** A u32 count, then each transaction behind its u32 length. */
+export const transactionsCodec: Codec<readonly Uint8Array[]> = {
+  write(writer, value) {
+    writer.u32(value.length);
+    for (const each of value) writer.bytes(each, MAX_TRANSACTION);
+  },
+  read(reader, field) {
+    const count = reader.u32(field);
+    const out: Uint8Array[] = [];
+    for (let at = 0; at < count; at++) out.push(bytes(MAX_TRANSACTION).read(reader, field));
+    return out;
+  },
+};
+
+const blockFields = { header: blockHeaderCodec, transactions: transactionsCodec };
+export type Block = StructOf<typeof blockFields>;
+export const blockCodec: Codec<Block> = struct(blockFields);
+
+const TAG = domainTag('tieline/blk/v1');
+
+/** SHA256(tag ‖ genesis hash ‖ header). */
+export function blockHash(
+  header: BlockHeader,
+  genesisHash: Uint8Array,
+  hash: HashPort,
+): Uint8Array {
+  return hash.sha256(concatBytes(TAG, genesisHash, encode(blockHeaderCodec, header)));
+}
+
+/** What validators sign for this header. */
+export function checkpointOf(header: BlockHeader): Checkpoint {
+  const { height, stateRoot, outboxRoot, timeMs, validatorSetHash, nextValidatorSetHash } = header;
+  return { height, stateRoot, outboxRoot, timeMs, validatorSetHash, nextValidatorSetHash };
+}

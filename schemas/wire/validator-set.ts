@@ -1,0 +1,60 @@
+/**
+ * Validator sets and their hash: keccak of `address(20) ‖ power(8)` in strictly ascending address
+ * order, so that an EVM proves all signers by one comparison. docs/protocol.md#validator-set
+ */
+import { type Codec, fixed, list, struct, u64 } from '../codec/codec.ts';
+import { Writer } from '../codec/writer.ts';
+import { createErrors } from '../errors.ts';
+import { compareBytes } from '../hash.ts';
+import type { HashPort } from '../ports.ts';
+
+export const validatorError = createErrors({
+  VALIDATOR_SET_EMPTY: { status: 400, retry: 'never', message: 'A validator set has no member' },
+  VALIDATOR_SET_ORDER: {
+    status: 400,
+    retry: 'never',
+    message: 'Validator addresses are not strictly ascending',
+  },
+  VALIDATOR_POWER: {
+    status: 400,
+    retry: 'never',
+    message: 'A validator has no power, or the total is 2^63 or more',
+  },
+});
+
+/** Most members of a set. */
+export const MAX_VALIDATORS = 256;
+
+/** A checkpoint key's 20-byte address and its voting power (> 0). */
+export interface Validator {
+  readonly address: Uint8Array;
+  readonly power: bigint;
+}
+
+export const validatorSetCodec: Codec<readonly Validator[]> = list(
+  struct({ address: fixed(20), power: u64 }),
+  MAX_VALIDATORS,
+);
+
+/** Total power of a well-formed set. @throws VALIDATOR_SET_EMPTY VALIDATOR_SET_ORDER VALIDATOR_POWER */
+export function verifyValidatorSet(set: readonly Validator[]): bigint {
+  if (set.length === 0) throw validatorError('VALIDATOR_SET_EMPTY');
+  let total = 0n;
+  let previous: Uint8Array | undefined;
+  for (const { address, power } of set) {
+    if (previous !== undefined && compareBytes(previous, address) >= 0)
+      throw validatorError('VALIDATOR_SET_ORDER');
+    if (power === 0n) throw validatorError('VALIDATOR_POWER');
+    total += power;
+    previous = address;
+  }
+  if (total >= 1n << 63n) throw validatorError('VALIDATOR_POWER', { total });
+  return total;
+}
+
+/** 32-byte keccak over the members, 28 bytes each. */
+export function validatorSetHash(set: readonly Validator[], hash: HashPort): Uint8Array {
+  const writer = new Writer(set.length * 28);
+  for (const { address, power } of set) writer.fixed(address, 20).u64(power);
+  return hash.keccak256(writer.finish());
+}
