@@ -31,6 +31,8 @@ export type PartProof = OutboxRange;
 
 /** The smallest provable run of a delivery: acknowledgements first, then packets. */
 export interface DeliveryPart {
+  /** Height of the proving chain at which these left. */
+  readonly sentHeight: bigint;
   readonly acknowledgements: readonly AcknowledgedPacket[];
   readonly packets: readonly Packet[];
   readonly proof: PartProof;

@@ -68,7 +68,8 @@ async function deliveries(call: NodeCall, request: RequestOf<'deliver'>): Promis
 
 function partOf(segment: Segment): DeliveryPart {
   const { acknowledgements, packets, outboxHeight, start, rangeProof, rootProof } = segment;
-  return { acknowledgements, packets, proof: { proof: 'outbox', outboxHeight, start, rangeProof, rootProof } };
+  const proof = { proof: 'outbox', outboxHeight, start, rangeProof, rootProof } as const;
+  return { sentHeight: outboxHeight, acknowledgements, packets, proof };
 }
 
 async function absences(call: NodeCall, request: RequestOf<'timeout'>): Promise<Bundle | undefined> {

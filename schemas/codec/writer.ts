@@ -23,28 +23,32 @@ export class Writer {
   /** @throws CODEC_VALUE when `value` is not an integer below 2^8 */
   u8(value: number): this {
     this.#small(value, 0xff);
-    this.#view.setUint8(this.#take(1), value);
+    const at = this.#take(1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
   /** @throws CODEC_VALUE when `value` is not an integer below 2^16 */
   u16(value: number): this {
     this.#small(value, 0xffff);
-    this.#view.setUint16(this.#take(2), value);
+    const at = this.#take(2);
+    this.#view.setUint16(at, value);
     return this;
   }
 
   /** @throws CODEC_VALUE when `value` is not an integer below 2^32 */
   u32(value: number): this {
     this.#small(value, 0xffffffff);
-    this.#view.setUint32(this.#take(4), value);
+    const at = this.#take(4);
+    this.#view.setUint32(at, value);
     return this;
   }
 
   /** @throws CODEC_VALUE when `value` is negative or not below 2^64 */
   u64(value: bigint): this {
     if (value < 0n || value >= U64) throw codecError('CODEC_VALUE', { value, type: 'u64' });
-    this.#view.setBigUint64(this.#take(8), value);
+    const at = this.#take(8);
+    this.#view.setBigUint64(at, value);
     return this;
   }
 

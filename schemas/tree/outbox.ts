@@ -67,7 +67,7 @@ export function compareOutboxItems(left: OutboxItem, right: OutboxItem): number 
 export function buildOutbox(items: readonly OutboxItem[], hash: HashPort): Outbox {
   const count = items.length;
   if (count > MAX_OUTBOX_ITEMS) throw treeError('PROOF_TOO_MANY_CLAIMS', { claims: count });
-  const leaves = hashItems(items, hash);
+  const leaves = outboxLeaves(items, hash);
   const levels = count === 0 ? [] : hashLevels(leaves, hash);
   const top = levels.at(-1) ?? ZERO_HASH;
   return {
@@ -110,7 +110,13 @@ export function verifyOutboxRange(
   if (proof.length < expected)
     throw treeError('PROOF_TRUNCATED', { bytes: proof.length, expected });
   if (proof.length > expected) throw treeError('PROOF_TRAILING', { left: proof.length - expected });
-  const top = foldRange(start, hashItems(items, hash), count, proof.subarray(COUNT_LENGTH), hash);
+  const top = foldRange(
+    start,
+    outboxLeaves(items, hash),
+    count,
+    proof.subarray(COUNT_LENGTH),
+    hash,
+  );
   if (!equalBytes(commitCount(count, top, hash), root)) throw treeError('PROOF_ROOT_MISMATCH');
 }
 
@@ -162,7 +168,7 @@ function requireRange(start: number, length: number, count: number): void {
 }
 
 /** The leaves one after another; checks fields and order. */
-function hashItems(items: readonly OutboxItem[], hash: HashPort): Uint8Array {
+export function outboxLeaves(items: readonly OutboxItem[], hash: HashPort): Uint8Array {
   const leaves = new Uint8Array(items.length * HASH_LENGTH);
   const preimage = new Uint8Array(LEAF_LENGTH);
   const view = new DataView(preimage.buffer);

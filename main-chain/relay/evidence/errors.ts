@@ -5,7 +5,8 @@ export const proofError = createErrors({
   PROOF_NO_ANCHOR: {
     status: 422,
     retry: 'never',
-    message: 'A proof is judged only against an anchor you already hold and this file does not hang from it: give the genesis hash or a checkpoint digest of the main chain you trust',
+    message:
+      'A proof is judged only against an anchor you already hold and this file does not hang from it: give the genesis hash or a checkpoint digest of the main chain you trust',
   },
   PROOF_FORMAT: { status: 400, retry: 'never', message: 'This is not a Tieline proof file' },
   PROOF_SUMMARY: {
@@ -16,7 +17,8 @@ export const proofError = createErrors({
   PROOF_CERTIFICATE: {
     status: 422,
     retry: 'never',
-    message: 'A checkpoint certificate of the main chain does not follow from the anchor with more than two thirds of the power',
+    message:
+      'A checkpoint certificate of the main chain does not follow from the anchor with more than two thirds of the power',
   },
   PROOF_STATE: {
     status: 422,

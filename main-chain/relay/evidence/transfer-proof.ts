@@ -6,6 +6,7 @@
 import {
   bytes,
   type Codec,
+  type Decoded,
   fixed,
   list,
   optional,
@@ -15,7 +16,6 @@ import {
   u32,
   u64,
   variant,
-  type Decoded,
 } from '../../../schemas/codec/codec.ts';
 import { MAX_CLIENT_ID } from '../../../schemas/ids.ts';
 import { resourceOriginCodec } from '../../../schemas/resource/resource-id.ts';

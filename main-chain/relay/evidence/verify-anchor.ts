@@ -7,7 +7,11 @@ import { decode } from '../../../schemas/codec/codec.ts';
 import { isTielineError } from '../../../schemas/errors.ts';
 import { equalBytes } from '../../../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../../../schemas/ports.ts';
-import { type Certificate, type Checkpoint, checkpointDigest } from '../../../schemas/wire/checkpoint.ts';
+import {
+  type Certificate,
+  type Checkpoint,
+  checkpointDigest,
+} from '../../../schemas/wire/checkpoint.ts';
 import { genesisCodec, genesisHash } from '../../../schemas/wire/genesis.ts';
 import { validatorSetHash } from '../../../schemas/wire/validator-set.ts';
 import { verifyCertificate } from '../checkpoint/verify-certificate.ts';
@@ -31,18 +35,27 @@ interface Trusted {
  * The checkpoint of the last certificate, followed from `anchor`: the genesis hash of the main chain,
  * or the digest of a checkpoint the file holds. @throws PROOF_NO_ANCHOR PROOF_CERTIFICATE
  */
-export function verifyAnchor(proof: TransferProof, anchor: Uint8Array, ports: VerifierPorts): Checkpoint {
+export function verifyAnchor(
+  proof: TransferProof,
+  anchor: Uint8Array,
+  ports: VerifierPorts,
+): Checkpoint {
   const last = proof.certificates.at(-1);
   if (last === undefined || anchor.length !== 32) throw proofError('PROOF_NO_ANCHOR');
-  let { trusted, from } = findAnchor(proof, anchor, ports.hash);
-  for (const certificate of proof.certificates.slice(from)) {
+  const start = findAnchor(proof, anchor, ports.hash);
+  let trusted = start.trusted;
+  for (const certificate of proof.certificates.slice(start.from)) {
     trusted = follow(trusted, certificate, proof.genesisHash, ports);
   }
   return last.checkpoint;
 }
 
 /** Where to start: genesis before the first certificate, or right after the trusted one. */
-function findAnchor(proof: TransferProof, anchor: Uint8Array, hash: HashPort): { trusted: Trusted; from: number } {
+function findAnchor(
+  proof: TransferProof,
+  anchor: Uint8Array,
+  hash: HashPort,
+): { trusted: Trusted; from: number } {
   if (equalBytes(anchor, proof.genesisHash)) return { trusted: trustGenesis(proof, hash), from: 0 };
   const at = proof.certificates.findIndex(({ checkpoint }) =>
     equalBytes(checkpointDigest(checkpoint, proof.genesisHash, hash), anchor),
@@ -56,7 +69,11 @@ function trustGenesis(proof: TransferProof, hash: HashPort): Trusted {
   try {
     const genesis = decode(genesisCodec, proof.genesis, 'genesis');
     if (equalBytes(genesisHash(genesis, hash), proof.genesisHash)) {
-      return { height: 0n, timeMs: genesis.createdMs, nextSetHash: validatorSetHash(genesis.validators, hash) };
+      return {
+        height: 0n,
+        timeMs: genesis.createdMs,
+        nextSetHash: validatorSetHash(genesis.validators, hash),
+      };
     }
   } catch (error) {
     if (!isTielineError(error)) throw error;
@@ -69,9 +86,18 @@ function trustCheckpoint({ height, timeMs, nextValidatorSetHash }: Checkpoint): 
   return { height, timeMs, nextSetHash: nextValidatorSetHash };
 }
 
-function follow(trusted: Trusted, certificate: Certificate, genesis: Uint8Array, ports: VerifierPorts): Trusted {
+function follow(
+  trusted: Trusted,
+  certificate: Certificate,
+  genesis: Uint8Array,
+  ports: VerifierPorts,
+): Trusted {
   const { height, timeMs, validatorSetHash: set } = certificate.checkpoint;
-  if (height <= trusted.height || timeMs < trusted.timeMs || !equalBytes(set, trusted.nextSetHash)) {
+  if (
+    height <= trusted.height ||
+    timeMs < trusted.timeMs ||
+    !equalBytes(set, trusted.nextSetHash)
+  ) {
     throw proofError('PROOF_CERTIFICATE', { height });
   }
   try {

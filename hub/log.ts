@@ -1,0 +1,12 @@
+/** What the hub says while it runs: one sentence and its facts, to wherever the operator looks. */
+
+/** Facts of one line; never secret. */
+export type LogFacts = Readonly<Record<string, string | number | bigint | boolean>>;
+
+export interface HubLog {
+  info(sentence: string, facts?: LogFacts): void;
+  warn(sentence: string, facts?: LogFacts): void;
+}
+
+/** Says nothing. */
+export const silentLog: HubLog = { info: () => undefined, warn: () => undefined };

@@ -1,0 +1,293 @@
+/**
+ * Carries what one chain sends to another: pulls its outbox from a cursor, delivers it in batches with
+ * several under way, offers again what was postponed. The chains' state is the cursor: whatever is
+ * delivered twice is a no-op there. docs/architecture.md#relayer
+ */
+import type { RelayOutcome } from '../../adapters/chain-adapter.ts';
+import type { DeliverBundle, DeliveryPart } from '../../adapters/evidence.ts';
+import { isTielineError } from '../../schemas/errors.ts';
+import type { LaneEnd } from '../registry.ts';
+import type { HubLog } from '../log.ts';
+import { ClientView } from './client-view.ts';
+import { HeightCursor } from './height-cursor.ts';
+import { openParts } from './open-parts.ts';
+import { PendingPackets } from './pending-packets.ts';
+import type { RelayCounters } from './relay-counters.ts';
+import { RetryHeights } from './retry-heights.ts';
+
+export interface DeliveryConfig {
+  /** Items asked for at once. */
+  readonly maxItems: number;
+  /** Bundles under way at once. */
+  readonly maxUnderWay: number;
+  /** Where to start looking; all up to the source's head counts as missed. */
+  readonly fromHeight: bigint;
+}
+
+export interface DeliveryDeps {
+  readonly source: LaneEnd;
+  readonly target: LaneEnd;
+  readonly counters: RelayCounters;
+  readonly log: HubLog;
+  /** Milliseconds of a steady clock. */
+  readonly now: () => number;
+  /** The target has ended a packet of its own: acknowledgement of `sequence` delivered. */
+  readonly onAcknowledged: (sequence: bigint) => void;
+}
+
+type Pull = 'fresh' | 'missed' | 'retry';
+
+/** Opened by the relayer; `pump` whenever something may have changed. */
+export class DeliveryLane {
+  readonly pending = new PendingPackets();
+  /** The target's client of the source. */
+  readonly client: ClientView;
+  readonly #config: DeliveryConfig;
+  readonly #deps: DeliveryDeps;
+  readonly #cursor: HeightCursor;
+  readonly #retries = new RetryHeights();
+  readonly #underWay = new Set<{ readonly lowest: bigint }>();
+  #state: 'idle' | 'pumping' | 'again' | 'held' = 'idle';
+
+  constructor(config: DeliveryConfig, deps: DeliveryDeps) {
+    this.#config = config;
+    this.#deps = deps;
+    this.client = new ClientView(deps.target);
+    this.#cursor = new HeightCursor(config.fromHeight);
+    this.#cursor.skipTo(deps.source.watcher.head.height);
+  }
+
+  /** What is open, for the API and the metrics. */
+  get backlog(): { readonly pending: number; readonly underWay: number; readonly retries: number; readonly missedHeights: bigint } {
+    return {
+      pending: this.pending.size,
+      underWay: this.#underWay.size,
+      retries: this.#retries.size,
+      missedHeights: this.#cursor.missedHeights(),
+    };
+  }
+
+  /** Nothing sent below this height is open: where a restarted relayer may begin. */
+  resumeHeight(): bigint {
+    const heights = [this.#cursor.lowest(), this.#retries.lowest(), this.pending.oldestHeight()];
+    for (const { lowest } of this.#underWay) heights.push(lowest);
+    return heights.reduce<bigint>((low, each) => (each !== undefined && each < low ? each : low), this.#cursor.fresh);
+  }
+
+  /** Milliseconds until a retry is due. */
+  nextPause(): number | undefined {
+    return this.#retries.nextPause(this.#deps.now());
+  }
+
+  /** Stops delivering until `release`; what is under way lands. */
+  hold(): void {
+    this.#state = 'held';
+  }
+
+  release(): void {
+    if (this.#state !== 'held') return;
+    this.#cursor.skipTo(this.#deps.source.watcher.head.height);
+    this.#state = 'idle';
+    this.pump();
+  }
+
+  /** Pulls and delivers until nothing is left or enough is under way. */
+  pump(): void {
+    if (this.#state === 'pumping') this.#state = 'again';
+    if (this.#state === 'idle') void this.#run();
+  }
+
+  async #run(): Promise<void> {
+    do {
+      this.#state = 'pumping';
+      try {
+        await this.#round();
+      } catch (error) {
+        this.#failed(error);
+        if (this.#isPumping()) this.#state = 'idle';
+        return;
+      }
+    } while (this.#isAgain());
+    if (this.#isPumping()) this.#state = 'idle';
+  }
+
+  #isAgain(): boolean {
+    return this.#state === 'again';
+  }
+
+  #isPumping(): boolean {
+    return this.#state === 'pumping' || this.#state === 'again';
+  }
+
+  #hasRoom(): boolean {
+    return this.#isPumping() && this.#underWay.size < this.#config.maxUnderWay;
+  }
+
+  /** Fresh heights first, then one pull each of what must be offered again and what was missed. */
+  async #round(): Promise<void> {
+    for (let isBusy = true; isBusy && this.#hasRoom(); ) {
+      isBusy = false;
+      for (const pull of ['fresh', 'retry', 'missed'] as const) {
+        if (this.#hasRoom() && (await this.#pull(pull))) isBusy = true;
+      }
+    }
+  }
+
+  /** True when something was there, so that asking again makes sense. */
+  async #pull(pull: Pull): Promise<boolean> {
+    const from = this.#startOf(pull);
+    if (from === undefined) return false;
+    const bundle = await this.#evidence(from);
+    if (bundle === undefined) {
+      if (pull === 'retry') this.#retries.add(from, this.#deps.now());
+      return false;
+    }
+    const last = pull === 'retry' ? from : this.#cursor.missed?.to;
+    const wanted = pull === 'fresh' ? bundle.parts : bundle.parts.filter((part) => last !== undefined && part.sentHeight <= last);
+    if (pull === 'fresh') this.#cursor.advanceFresh(bundle.nextHeight);
+    if (pull === 'retry') this.#retries.done(from);
+    const parts = pull === 'fresh' ? this.#track(wanted) : await this.#sortOut(wanted);
+    if (pull === 'missed') this.#cursor.advanceMissed(bundle.nextHeight > from ? bundle.nextHeight : from + 1n);
+    if (parts.length > 0) this.#deliver({ ...bundle, parts });
+    return parts.length > 0 || pull === 'retry' || (pull === 'missed' && this.#cursor.missed !== undefined);
+  }
+
+  #startOf(pull: Pull): bigint | undefined {
+    switch (pull) {
+      case 'fresh':
+        return this.#cursor.fresh <= this.#deps.source.watcher.head.height ? this.#cursor.fresh : undefined;
+      case 'retry':
+        return this.#retries.take(this.#deps.now());
+      case 'missed':
+        return this.#cursor.missed?.from;
+    }
+  }
+
+  async #evidence(fromHeight: bigint): Promise<DeliverBundle | undefined> {
+    const { source } = this.#deps;
+    const trusted = await this.client.read();
+    const { maxItems } = this.#config;
+    const bundle = await source.adapter.evidence({ task: 'deliver', client: source.client, fromHeight, maxItems, trusted });
+    return bundle?.task === 'deliver' ? bundle : undefined;
+  }
+
+  /** Notes fresh packets; leaves out parts that can only expire. */
+  #track(parts: readonly DeliveryPart[]): readonly DeliveryPart[] {
+    for (const { packets, sentHeight } of parts) for (const packet of packets) this.pending.add(packet, sentHeight);
+    return parts.filter((part) => !this.#isExpired(part));
+  }
+
+  /** The same for parts that may have been delivered before. */
+  async #sortOut(parts: readonly DeliveryPart[]): Promise<readonly DeliveryPart[]> {
+    if (parts.length === 0) return parts;
+    const { source, target } = this.#deps;
+    const open = await openParts(source, target, parts);
+    for (const { packet, sentHeight, received } of open.pending) {
+      this.pending.add(packet, sentHeight);
+      if (received) this.pending.markReceived(packet.sequence);
+    }
+    return open.parts.filter((part) => !this.#isExpired(part));
+  }
+
+  #isExpired({ acknowledgements, packets }: DeliveryPart): boolean {
+    const clock = this.#deps.target.watcher.head.timeMs / 1000n;
+    return acknowledgements.length === 0 && packets.every(({ timeoutSeconds }) => timeoutSeconds <= clock);
+  }
+
+  #deliver(bundle: DeliverBundle): void {
+    const { target } = this.#deps;
+    const lowest = bundle.parts.reduce((low, { sentHeight }) => (sentHeight < low ? sentHeight : low), bundle.height);
+    const flight = { lowest };
+    this.#underWay.add(flight);
+    target.adapter
+      .relay(target.client, bundle)
+      .then((outcomes) => this.#landed(bundle, outcomes))
+      .catch((error: unknown) => {
+        this.#failed(error);
+        this.#again(bundle.parts);
+      })
+      .finally(() => {
+        this.#underWay.delete(flight);
+        this.pump();
+      });
+  }
+
+  #landed(bundle: DeliverBundle, outcomes: readonly RelayOutcome[]): void {
+    const { counters } = this.#deps;
+    const items = bundle.parts.flatMap((part) => [
+      ...part.acknowledgements.map(({ packet }) => ({ part, packet, isPacket: false })),
+      ...part.packets.map((packet) => ({ part, packet, isPacket: true })),
+    ]);
+    for (const outcome of outcomes) {
+      counters.transactions += 1;
+      const own = items.slice(outcome.first, outcome.first + outcome.count);
+      if (outcome.code !== '') {
+        this.#refusedWhole(outcome.code);
+        this.#again(own.map(({ part }) => part));
+        continue;
+      }
+      this.client.moved(bundle);
+      own.forEach(({ part, packet, isPacket }, index) => {
+        const code = outcome.items[index] ?? '';
+        if (isPacket) this.#packetLanded(part, packet.sequence, code);
+        else this.#acknowledgementLanded(part, packet.sequence, code);
+      });
+    }
+  }
+
+  #packetLanded(part: DeliveryPart, sequence: bigint, code: string): void {
+    const { counters } = this.#deps;
+    if (code === '' || code === 'PACKET_ALREADY_RECEIVED') {
+      if (code === '') counters.packets += 1;
+      else counters.redundant += 1;
+      this.pending.markReceived(sequence);
+    } else {
+      this.#postponed(part, code);
+    }
+  }
+
+  #acknowledgementLanded(part: DeliveryPart, sequence: bigint, code: string): void {
+    const { counters, onAcknowledged } = this.#deps;
+    if (code === '' || code === 'PACKET_ALREADY_SETTLED') {
+      if (code === '') counters.acknowledgements += 1;
+      else counters.redundant += 1;
+      onAcknowledged(sequence);
+    } else {
+      this.#postponed(part, code);
+    }
+  }
+
+  /** Offered again after a pause, if both chains still say it is open; a packet past its timeout is not. */
+  #postponed(part: DeliveryPart, code: string): void {
+    const { counters, log } = this.#deps;
+    if (code.endsWith('_LATER')) counters.postponed += 1;
+    else counters.refused += 1;
+    log.info('A packet was not taken', { ...this.#names(), code });
+    this.#again([part]);
+  }
+
+  #again(parts: readonly DeliveryPart[]): void {
+    const now = this.#deps.now();
+    for (const height of new Set(parts.map(({ sentHeight }) => sentHeight))) this.#retries.add(height, now);
+  }
+
+  #refusedWhole(code: string): void {
+    const { counters, log } = this.#deps;
+    counters.refusedTransactions += 1;
+    counters.lastRefusal = code;
+    this.client.doubt();
+    log.warn('A relay transaction was refused', { ...this.#names(), code });
+  }
+
+  #failed(error: unknown): void {
+    const { log, counters } = this.#deps;
+    const code = isTielineError(error) ? error.code : 'HUB_INTERNAL';
+    counters.lastRefusal = code;
+    this.client.doubt();
+    if (code !== 'ADAPTER_CLOSED') log.warn('A lane stumbled and goes on at the next block', { ...this.#names(), code, error: String(error) });
+  }
+
+  #names() {
+    return { from: this.#deps.source.alias, to: this.#deps.target.alias };
+  }
+}

@@ -1,0 +1,25 @@
+/** Codes of the state tree: why a commit or a question about an older height was refused. */
+import { createErrors } from '../../../schemas/errors.ts';
+
+export const stateTreeError = createErrors({
+  STATE_HEIGHT_PRUNED: {
+    status: 404,
+    retry: 'never',
+    message: 'The state tree does not hold this height: only the newest heights can be proven',
+  },
+  STATE_HEIGHT_ORDER: {
+    status: 500,
+    retry: 'never',
+    message: 'The state tree takes heights one after another',
+  },
+  STATE_KEY_BINARY: {
+    status: 500,
+    retry: 'never',
+    message: 'A state key holds a character above 255',
+  },
+  STATE_PROOF_UNRESOLVED: {
+    status: 500,
+    retry: 'later',
+    message: 'The store gave no key and value, or others, for a leaf of the state tree',
+  },
+});

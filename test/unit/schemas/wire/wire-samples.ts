@@ -1,0 +1,321 @@
+/* Seeded samples of every wire type, for golden hashes: equal seeds give equal values for ever. */
+import type { Decoded } from '../../../../schemas/codec/codec.ts';
+import { unixSeconds } from '../../../../schemas/units.ts';
+import type { Action, actionCodec } from '../../../../schemas/wire/action.ts';
+import type { BlockHeader } from '../../../../schemas/wire/block.ts';
+import type { Certificate } from '../../../../schemas/wire/checkpoint.ts';
+import { EVENT_TYPES, type TransactionResult } from '../../../../schemas/wire/event.ts';
+import type { Genesis } from '../../../../schemas/wire/genesis.ts';
+import type { Message, Segment } from '../../../../schemas/wire/message.ts';
+import type { Packet } from '../../../../schemas/wire/packet.ts';
+import type { RetirementPayload, TransferPayload } from '../../../../schemas/wire/transfer.ts';
+
+/** xorshift32: a stream of unsigned 32-bit integers. */
+export class Samples {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = seed | 1;
+  }
+
+  int(below: number): number {
+    this.#state ^= this.#state << 13;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    return (this.#state >>> 0) % below;
+  }
+
+  big(bits: number): bigint {
+    let value = 0n;
+    for (let at = 0; at < bits; at += 16) value = (value << 16n) | BigInt(this.int(65_536));
+    return value >> BigInt(this.int(bits));
+  }
+
+  bytes(length: number): Uint8Array {
+    return Uint8Array.from({ length }, () => this.int(256));
+  }
+
+  text(max: number): string {
+    const letters = '江苏安徽绿证abcxyz019-/é';
+    return Array.from({ length: this.int(max / 3) }, () => letters[this.int(letters.length)]).join(
+      '',
+    );
+  }
+
+  list<T>(max: number, make: () => T): T[] {
+    return Array.from({ length: this.int(max + 1) }, make);
+  }
+
+  maybe<T>(make: () => T): T | undefined {
+    return this.int(2) === 0 ? undefined : make();
+  }
+}
+
+const u64 = (s: Samples) => s.big(64);
+const hash = (s: Samples) => s.bytes(32);
+const address = (s: Samples) => s.bytes(20);
+const client = (s: Samples) => `client-${s.int(1000)}`;
+const pick = <T>(s: Samples, values: readonly T[]): T => values[s.int(values.length)] as T;
+
+export const samplePacket = (s: Samples): Packet => ({
+  sequence: u64(s),
+  sourceClient: client(s),
+  destinationClient: client(s),
+  timeoutSeconds: u64(s),
+  payloads: s.list(1, () => ({
+    sourcePort: 'transfer',
+    destinationPort: s.text(20),
+    version: s.text(20),
+    encoding: s.text(20),
+    value: s.bytes(s.int(200)),
+  })),
+});
+
+const origin = (s: Samples) => ({
+  kind: s.text(40),
+  home: 'eip155:1',
+  issuer: address(s),
+  staticRoot: hash(s),
+});
+
+export const sampleTransfer = (s: Samples): TransferPayload => ({
+  resourceId: hash(s),
+  quantity: s.big(128),
+  sender: address(s),
+  receiver: address(s),
+  deadlineSeconds: u64(s),
+  frozen: s.int(2) === 1,
+  origin: s.maybe(() => origin(s)),
+  destination: s.maybe(() => s.text(40)),
+  dynamic: s.maybe(() => ({ index: u64(s), head: hash(s) })),
+  memo: s.maybe(() => s.text(100)),
+});
+
+export const sampleRetirement = (s: Samples): RetirementPayload => ({
+  resourceId: hash(s),
+  quantity: s.big(128),
+  owner: address(s),
+  beneficiary: s.text(100),
+  purpose: s.text(100),
+});
+
+const validators = (s: Samples) => s.list(5, () => ({ address: address(s), power: u64(s) }));
+
+export const sampleCertificate = (s: Samples): Certificate => ({
+  checkpoint: {
+    height: u64(s),
+    stateRoot: hash(s),
+    outboxRoot: hash(s),
+    timeMs: u64(s),
+    validatorSetHash: hash(s),
+    nextValidatorSetHash: hash(s),
+  },
+  validators: validators(s),
+  signatures: s.list(5, () => ({ index: s.int(65_536), signature: s.bytes(65) })),
+});
+
+export const sampleGenesis = (s: Samples): Genesis => ({
+  name: s.text(30),
+  kind: pick(s, ['main', 'shard']),
+  profile: pick(s, ['local', 'production']),
+  createdMs: u64(s),
+  validators: validators(s),
+  organisations: s.list(4, () => ({ name: s.text(30), address: address(s) })),
+  quorum: s.int(65_536),
+  guardians: s.list(3, () => address(s)),
+  proposalDelaySeconds: u64(s),
+  admission: pick(s, ['open', 'list']),
+  admitted: s.list(3, () => address(s)),
+  trustingPeriodSeconds: u64(s),
+  leastTimeoutSeconds: u64(s),
+});
+
+export const sampleHeader = (s: Samples): BlockHeader => ({
+  height: u64(s),
+  timeMs: u64(s),
+  parentHash: hash(s),
+  transactionsRoot: hash(s),
+  resultsRoot: hash(s),
+  stateRoot: hash(s),
+  outboxRoot: hash(s),
+  validatorSetHash: hash(s),
+  nextValidatorSetHash: hash(s),
+});
+
+export const sampleResult = (s: Samples): TransactionResult => ({
+  code: s.text(30),
+  items: s.list(4, () => s.text(30)),
+  events: s.list(4, () => ({
+    type: pick(s, EVENT_TYPES),
+    client: client(s),
+    sequence: u64(s),
+    subject: hash(s),
+    quantity: s.big(128),
+    account: address(s),
+    code: s.text(30),
+    origin: s.text(60),
+  })),
+});
+
+export const sampleSegment = (s: Samples): Segment => ({
+  outboxHeight: u64(s),
+  start: s.int(1000),
+  acknowledgements: s.list(3, () => ({
+    packet: samplePacket(s),
+    acknowledgement: s.bytes(s.int(40)),
+  })),
+  packets: s.list(3, () => samplePacket(s)),
+  rangeProof: s.bytes(s.int(100)),
+  rootProof: s.bytes(s.int(100)),
+});
+
+export const sampleAction = (s: Samples): Action => {
+  const lane = {
+    client: client(s),
+    paused: s.int(2) === 1,
+    leastQuantity: s.big(128),
+    outflowLimit: s.big(128),
+  };
+  const actions: readonly Decoded<typeof actionCodec>[] = [
+    {
+      type: 'createClient',
+      client: client(s),
+      counterpartyClient: client(s),
+      chainId: s.text(60),
+      genesisHash: hash(s),
+      validatorSetHash: hash(s),
+      height: u64(s),
+      trustingPeriodSeconds: u64(s),
+      maxClockDriftSeconds: u64(s),
+    },
+    {
+      type: 'registerRoute',
+      chainId: s.text(60),
+      alias: s.text(30),
+      client: client(s),
+      genesisHash: hash(s),
+    },
+    {
+      type: 'registerIssuer',
+      issuer: address(s),
+      kinds: s.list(3, () => s.text(40)),
+      home: s.text(60),
+      cap: s.big(128),
+      validFromSeconds: u64(s),
+      validUntilSeconds: u64(s),
+    },
+    { type: 'revokeIssuer', issuer: address(s) },
+    { type: 'setLane', ...lane, windowSeconds: u64(s), leastRemainingSeconds: u64(s) },
+    { type: 'admit', address: address(s) },
+    { type: 'expel', address: address(s) },
+    { type: 'freezeResource', resourceId: hash(s), caseOrder: s.text(60) },
+    { type: 'unfreezeResource', resourceId: hash(s), caseOrder: s.text(60) },
+    { type: 'setValidators', validators: validators(s) },
+  ];
+  return pick(s, actions);
+};
+
+const updates = (s: Samples) => s.list(2, () => sampleCertificate(s));
+
+const ledgerMessages = (s: Samples): Message[] => [
+  {
+    type: 'issue',
+    kind: s.text(60),
+    staticRoot: hash(s),
+    owner: address(s),
+    statement: {
+      statement: {
+        mainGenesisHash: hash(s),
+        resourceId: hash(s),
+        index: u64(s),
+        quantity: s.big(128),
+        unit: pick(s, ['Wh', 'gCO2e', 'fen', 'piece', 'certificate']),
+        meteringPoint: hash(s),
+        intervalStart: unixSeconds(BigInt(s.int(2_000_000_000))),
+        intervalEnd: unixSeconds(BigInt(s.int(2_000_000_000))),
+      },
+      signature: s.bytes(65),
+    },
+  },
+  {
+    type: 'append',
+    entry: {
+      entry: {
+        resourceId: hash(s),
+        index: u64(s),
+        previousHead: hash(s),
+        attributesRoot: hash(s),
+        observedAt: unixSeconds(BigInt(s.int(2_000_000_000))),
+      },
+      signature: s.bytes(65),
+    },
+  },
+  { type: 'transfer', resourceId: hash(s), quantity: s.big(128), receiver: address(s) },
+  {
+    type: 'retire',
+    resourceId: hash(s),
+    quantity: s.big(128),
+    beneficiary: s.text(90),
+    purpose: s.text(90),
+  },
+  {
+    type: 'lock',
+    resourceId: hash(s),
+    quantity: s.big(128),
+    agent: address(s),
+    expirySeconds: u64(s),
+  },
+  { type: 'unlock', lockId: hash(s), receiver: address(s) },
+  { type: 'propose', action: s.bytes(s.int(90)), expirySeconds: u64(s) },
+  { type: 'vote', proposalId: hash(s), choice: pick(s, ['for', 'against']) },
+  { type: 'execute', proposalId: hash(s) },
+];
+
+const relayMessages = (s: Samples): Message[] => [
+  {
+    type: 'send',
+    client: client(s),
+    resourceId: hash(s),
+    quantity: s.big(128),
+    receiver: address(s),
+    destination: s.text(60),
+    timeoutSeconds: u64(s),
+    deadlineSeconds: u64(s),
+    memo: s.text(90),
+  },
+  { type: 'resend', client: client(s), sequence: u64(s) },
+  { type: 'update', client: client(s), updates: updates(s) },
+  {
+    type: 'deliver',
+    client: client(s),
+    updates: updates(s),
+    height: u64(s),
+    segments: s.list(2, () => sampleSegment(s)),
+  },
+  {
+    type: 'timeout',
+    client: client(s),
+    updates: updates(s),
+    height: u64(s),
+    packets: s.list(2, () => samplePacket(s)),
+    proof: s.bytes(s.int(90)),
+  },
+  {
+    type: 'settle',
+    client: client(s),
+    updates: updates(s),
+    height: u64(s),
+    settledBelow: u64(s),
+    proof: s.bytes(s.int(90)),
+  },
+  {
+    type: 'misbehaviour',
+    client: client(s),
+    first: sampleCertificate(s),
+    second: sampleCertificate(s),
+  },
+  { type: 'guardPause', client: client(s) },
+];
+
+export const sampleMessage = (s: Samples): Message =>
+  pick(s, s.int(2) === 0 ? ledgerMessages(s) : relayMessages(s));
