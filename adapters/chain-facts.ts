@@ -43,13 +43,15 @@ export interface LaneFact {
   readonly nextSequence: bigint;
   readonly settledBelow: bigint;
   readonly prunedBelow: bigint;
+  /** Paused by rule, and by a guardian until this second of the chain's clock. */
   readonly paused: boolean;
+  readonly pausedUntilSeconds: bigint;
 }
 
-/** The main chain's books of a resource; `held` sums what all chains hold. */
+/** The main chain's books of a resource: sums over all chains. */
 export interface BooksFact {
   readonly registered: bigint;
-  readonly held: bigint;
+  readonly located: bigint;
   readonly inTransit: bigint;
   readonly retired: bigint;
 }
@@ -82,7 +84,11 @@ interface Facts {
   /** What left its home chain and has not come back; home chain only. */
   outstanding: [OfResource, bigint];
   books: [OfResource, BooksFact | undefined];
-  location: [OfResource & { readonly client: string }, { readonly held: bigint; readonly inTransit: bigint }];
+  /** What the main chain books for the chain behind `client`; itself is the empty client. */
+  location: [
+    OfResource & { readonly client: string },
+    { readonly held: bigint; readonly inTransit: bigint },
+  ];
   route: [{ readonly chainId: string }, RouteFact | undefined];
   /** A side chain's one client: that of the main chain. */
   mainClient: [Readonly<Record<string, never>>, string | undefined];

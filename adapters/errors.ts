@@ -11,7 +11,8 @@ export const adapterError = createErrors({
   ADAPTER_ANSWER: {
     status: 502,
     retry: 'later',
-    message: 'The node’s answer is not one of the node API: check that the address is a Tieline node’s',
+    message:
+      'The node’s answer is not one of the node API: check that the address is a Tieline node’s',
   },
   ADAPTER_WRONG_CHAIN: {
     status: 409,

@@ -10,15 +10,19 @@ const MAX_SENTENCE = 1024;
 /** The error a problem record describes, or undefined where it describes none. */
 export function errorFromProblem(problem: unknown): TielineError | undefined {
   if (typeof problem !== 'object' || problem === null) return undefined;
-  const { code, status, detail, message, title, retry, data } = problem as Readonly<Record<string, unknown>>;
+  const { code, status, detail, message, title, retry, data } = problem as Readonly<
+    Record<string, unknown>
+  >;
   if (typeof code !== 'string' || !CODE.test(code)) return undefined;
-  const sentence = [message, title, detail].find((each) => typeof each === 'string') ?? 'The chain refused';
+  const sentences = [message, title, detail].filter(
+    (each) => typeof each === 'string' && each !== code,
+  );
   return new TielineError(
     code,
     {
       status: typeof status === 'number' && status >= 400 && status < 600 ? status : 502,
       retry: isRetry(retry) ? retry : 'never',
-      message: String(sentence).slice(0, MAX_SENTENCE),
+      message: String(sentences[0] ?? 'The chain refused').slice(0, MAX_SENTENCE),
     },
     printable(data),
   );
@@ -30,6 +34,8 @@ function isRetry(value: unknown): value is Retry {
 
 function printable(data: unknown): ErrorData {
   if (typeof data !== 'object' || data === null) return {};
-  const kept = Object.entries(data).filter(([, value]) => ['string', 'number', 'bigint', 'boolean'].includes(typeof value));
+  const kept = Object.entries(data).filter(([, value]) =>
+    ['string', 'number', 'bigint', 'boolean'].includes(typeof value),
+  );
   return Object.fromEntries(kept.slice(0, 16)) as ErrorData;
 }

@@ -88,7 +88,8 @@ export class HeadWatcher {
 
   #failed(error: unknown): void {
     const code = isTielineError(error) ? error.code : 'HUB_INTERNAL';
-    if (this.#trouble !== code) this.#log.warn('A chain does not answer', { chain: this.alias, code, error: String(error) });
+    if (this.#trouble !== code)
+      this.#log.warn('A chain does not answer', { chain: this.alias, code, error: String(error) });
     this.#trouble = code;
   }
 }

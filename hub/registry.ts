@@ -36,15 +36,26 @@ export class ChainRegistry {
   readonly #lanes = new Map<string, Lane>();
 
   /** The first chain is the main chain. @throws HUB_MAIN_CHAIN HUB_ALIAS */
-  constructor(chains: readonly { readonly alias: string; readonly adapter: ChainAdapter }[], log: HubLog) {
-    const known = chains.map(({ alias, adapter }) => ({ alias, adapter, watcher: new HeadWatcher(alias, adapter, log) }));
+  constructor(
+    chains: readonly { readonly alias: string; readonly adapter: ChainAdapter }[],
+    log: HubLog,
+  ) {
+    const known = chains.map(({ alias, adapter }) => ({
+      alias,
+      adapter,
+      watcher: new HeadWatcher(alias, adapter, log),
+    }));
     const [main, ...sides] = known;
-    if (main?.adapter.description.kind !== 'main' || sides.some(({ adapter }) => adapter.description.kind === 'main')) {
+    if (
+      main?.adapter.description.kind !== 'main' ||
+      sides.some(({ adapter }) => adapter.description.kind === 'main')
+    ) {
       throw hubError('HUB_MAIN_CHAIN');
     }
     const aliases = new Set(known.map(({ alias }) => alias));
     const bad = known.find(({ alias }) => !ALIAS.test(alias));
-    if (bad !== undefined || aliases.size !== known.length) throw hubError('HUB_ALIAS', { aliases: [...aliases].join(' ') });
+    if (bad !== undefined || aliases.size !== known.length)
+      throw hubError('HUB_ALIAS', { aliases: [...aliases].join(' ') });
     this.main = main;
     this.sides = sides;
   }
@@ -96,12 +107,20 @@ export class ChainRegistry {
     const [ofMain] = await side.adapter.facts('client', [{ client }]);
     if (ofMain === undefined || !isClientOf(ofMain, main)) return undefined;
     const [ofSide] = await main.adapter.facts('client', [{ client: ofMain.counterpartyClient }]);
-    if (ofSide === undefined || !isClientOf(ofSide, side) || ofSide.counterpartyClient !== client) return undefined;
-    return { alias: side.alias, side: { ...side, client }, main: { ...main, client: ofSide.client } };
+    if (ofSide === undefined || !isClientOf(ofSide, side) || ofSide.counterpartyClient !== client)
+      return undefined;
+    return {
+      alias: side.alias,
+      side: { ...side, client },
+      main: { ...main, client: ofSide.client },
+    };
   }
 }
 
-function isClientOf(fact: { readonly chainId: string; readonly genesisHash: Uint8Array }, chain: KnownChain): boolean {
+function isClientOf(
+  fact: { readonly chainId: string; readonly genesisHash: Uint8Array },
+  chain: KnownChain,
+): boolean {
   const { chainId, genesisHash } = chain.adapter.description;
   return fact.chainId === chainId && equalBytes(fact.genesisHash, genesisHash);
 }

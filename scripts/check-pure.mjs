@@ -8,7 +8,7 @@ import ts from 'typescript';
 import { root } from './ensure.mjs';
 
 const PURE = ['schemas', 'main-chain/ledger', 'main-chain/relay', 'main-chain/htlc'];
-const CONTAINERS = /^(Map|Set|WeakMap|WeakSet|Array|(Big)?(Ui|I)nt\d+(Clamped)?Array)$/;
+const CONTAINERS = /^(Map|Set|WeakMap|WeakSet|Array)$/;
 
 /** The reason why a node has no place in pure code, or undefined. */
 function fault(node, source) {

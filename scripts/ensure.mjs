@@ -39,6 +39,9 @@ export async function ensureInstalled() {
       '--no-fund',
       '--include=dev',
       '--include=optional',
+      // Without a network npm would try for more than a minute: six seconds are enough.
+      '--fetch-retry-mintimeout=1000',
+      '--fetch-retry-factor=4',
     ];
     const { code, tail } = await run(command, [...first, 'ci', ...options]);
     if (code > 128) process.exit(code);

@@ -3,8 +3,8 @@
  * each intermediate set signed, found by bisection. docs/protocol.md#checkpoint-client
  */
 import { equalBytes } from '../../schemas/hash.ts';
-import { MAX_UPDATES } from '../../schemas/wire/message.ts';
 import type { Certificate } from '../../schemas/wire/checkpoint.ts';
+import { MAX_UPDATES } from '../../schemas/wire/message.ts';
 import type { ClientFact } from '../chain-facts.ts';
 import { adapterError } from '../errors.ts';
 
@@ -27,7 +27,8 @@ export async function certificatePath(
   while (!equalBytes(target.checkpoint.validatorSetHash, trusted)) {
     if (path.length + 1 >= MAX_UPDATES) return path;
     const step = await lastOfSet(trusted, height, end, read);
-    if (step === undefined) throw adapterError('ADAPTER_UPDATE_PATH', { height: end, from: height });
+    if (step === undefined)
+      throw adapterError('ADAPTER_UPDATE_PATH', { height: end, from: height });
     path.push(step);
     height = step.checkpoint.height;
     trusted = step.checkpoint.nextValidatorSetHash;

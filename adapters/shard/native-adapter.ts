@@ -7,7 +7,11 @@ import { equalBytes, toHex } from '../../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
 import { genesisCodec } from '../../schemas/wire/genesis.ts';
 import type { NodeResponse, NodeTransport } from '../../schemas/wire/node-api.ts';
-import { encodeTransactionBody, transactionDigest, transactionId } from '../../schemas/wire/transaction.ts';
+import {
+  encodeTransactionBody,
+  transactionDigest,
+  transactionId,
+} from '../../schemas/wire/transaction.ts';
 import type {
   ChainAdapter,
   ChainDescription,
@@ -45,11 +49,17 @@ export interface NativeAdapterDeps {
 }
 
 /** Connects to a node and learns which chain it is. @throws ADAPTER_WRONG_CHAIN ADAPTER_UNREACHABLE */
-export async function createNativeAdapter(config: NativeAdapterConfig, deps: NativeAdapterDeps): Promise<ChainAdapter> {
+export async function createNativeAdapter(
+  config: NativeAdapterConfig,
+  deps: NativeAdapterDeps,
+): Promise<ChainAdapter> {
   const call = createNodeCall(deps.transport);
   const info = await call('info', {});
   if (config.genesisHash !== undefined && !equalBytes(config.genesisHash, info.genesisHash)) {
-    throw adapterError('ADAPTER_WRONG_CHAIN', { expected: toHex(config.genesisHash), found: toHex(info.genesisHash) });
+    throw adapterError('ADAPTER_WRONG_CHAIN', {
+      expected: toHex(config.genesisHash),
+      found: toHex(info.genesisHash),
+    });
   }
   const { genesisHash } = info;
   const clock = createChainClock(call);
@@ -116,7 +126,10 @@ interface Bench extends NativeAdapterDeps {
   readonly clock: ChainClock;
 }
 
-function createRelay(secretKey: Uint8Array | undefined, deps: Bench & { readonly landing: Landing }): ChainAdapter['relay'] {
+function createRelay(
+  secretKey: Uint8Array | undefined,
+  deps: Bench & { readonly landing: Landing },
+): ChainAdapter['relay'] {
   if (secretKey === undefined) return () => Promise.reject(adapterError('ADAPTER_NO_RELAYER'));
   const { call, hash, signatures, genesisHash, landing } = deps;
   const sender = signatures.addressOf(secretKey);
@@ -143,13 +156,22 @@ function createRelay(secretKey: Uint8Array | undefined, deps: Bench & { readonly
     );
 }
 
-async function prepare(deps: Bench, sender: Uint8Array, message: UserMessage): Promise<PreparedTransaction> {
+async function prepare(
+  deps: Bench,
+  sender: Uint8Array,
+  message: UserMessage,
+): Promise<PreparedTransaction> {
   const [account] = await nativeFacts(deps.call, 'account', [{ address: sender }]);
   const { timeMs } = await deps.clock.wait(0n, 0);
   const nonce = account?.nextNonce ?? 0n;
   const expirySeconds = timeMs / 1000n + USER_VALIDITY_SECONDS;
   const body = encodeTransactionBody({ sender, nonce, expirySeconds, message });
-  return { body, digest: transactionDigest(body, deps.genesisHash, deps.hash), nonce, expirySeconds };
+  return {
+    body,
+    digest: transactionDigest(body, deps.genesisHash, deps.hash),
+    nonce,
+    expirySeconds,
+  };
 }
 
 async function readEvents(call: NodeCall, fromHeight: bigint, maxBlocks: number) {
@@ -158,7 +180,11 @@ async function readEvents(call: NodeCall, fromHeight: bigint, maxBlocks: number)
     ({ height, timeMs, transactionIds, results }): RecordedBlock => ({
       height,
       timeMs,
-      transactions: results.map(({ code, events }, index) => ({ id: transactionIds[index] ?? NO_ID, code, events })),
+      transactions: results.map(({ code, events }, index) => ({
+        id: transactionIds[index] ?? NO_ID,
+        code,
+        events,
+      })),
     }),
   );
   return { blocks: recorded, nextHeight };

@@ -17,7 +17,10 @@ import type { NodeCall } from './node-client.ts';
 type RequestOf<T extends EvidenceRequest['task']> = Extract<EvidenceRequest, { readonly task: T }>;
 
 /** Answers any evidence request from a node. @throws ADAPTER_UPDATE_PATH and the node's codes */
-export async function nativeEvidence(call: NodeCall, request: EvidenceRequest): Promise<Bundle | undefined> {
+export async function nativeEvidence(
+  call: NodeCall,
+  request: EvidenceRequest,
+): Promise<Bundle | undefined> {
   switch (request.task) {
     case 'deliver':
       return deliveries(call, request);
@@ -27,7 +30,9 @@ export async function nativeEvidence(call: NodeCall, request: EvidenceRequest): 
       return settlement(call, request);
     case 'update': {
       const certificate = await newestCertificate(call);
-      return certificate && { task: 'update', ...(await bundleHead(call, request.trusted, certificate)) };
+      return (
+        certificate && { task: 'update', ...(await bundleHead(call, request.trusted, certificate)) }
+      );
     }
   }
 }
@@ -41,7 +46,11 @@ export async function proveNativeState(
   const { certificate } = await call('certificate', { height });
   if (certificate === undefined) throw adapterError('ADAPTER_ANSWER', { method: 'certificate' });
   const at = certificate.checkpoint.height;
-  const { values, proof } = await call('query', { keys: keys.map(binaryBytes), height: at, prove: true });
+  const { values, proof } = await call('query', {
+    keys: keys.map(binaryBytes),
+    height: at,
+    prove: true,
+  });
   return { height: at, certificate, values, proof };
 }
 
@@ -54,16 +63,27 @@ async function bundleHead(call: NodeCall, trusted: ClientFact, certificate: Cert
   return {
     height: certificate.checkpoint.height,
     timeMs: certificate.checkpoint.timeMs,
-    updates: { client: 'checkpoint', certificates: await certificatePath(trusted, certificate, read) },
+    updates: {
+      client: 'checkpoint',
+      certificates: await certificatePath(trusted, certificate, read),
+    },
   } as const;
 }
 
-async function deliveries(call: NodeCall, request: RequestOf<'deliver'>): Promise<Bundle | undefined> {
+async function deliveries(
+  call: NodeCall,
+  request: RequestOf<'deliver'>,
+): Promise<Bundle | undefined> {
   const { client, fromHeight, maxItems, trusted } = request;
   const answer = await call('deliveries', { client, fromHeight, maxItems });
   if (answer.certificate === undefined) return undefined;
   const head = await bundleHead(call, trusted, answer.certificate);
-  return { task: 'deliver', ...head, nextHeight: answer.nextHeight, parts: answer.segments.map(partOf) };
+  return {
+    task: 'deliver',
+    ...head,
+    nextHeight: answer.nextHeight,
+    parts: answer.segments.map(partOf),
+  };
 }
 
 function partOf(segment: Segment): DeliveryPart {
@@ -72,7 +92,10 @@ function partOf(segment: Segment): DeliveryPart {
   return { sentHeight: outboxHeight, acknowledgements, packets, proof };
 }
 
-async function absences(call: NodeCall, request: RequestOf<'timeout'>): Promise<Bundle | undefined> {
+async function absences(
+  call: NodeCall,
+  request: RequestOf<'timeout'>,
+): Promise<Bundle | undefined> {
   const certificate = await newestCertificate(call);
   if (certificate === undefined) return undefined;
   const { height, timeMs } = certificate.checkpoint;
@@ -85,13 +108,28 @@ async function absences(call: NodeCall, request: RequestOf<'timeout'>): Promise<
   const packets = asked.filter((_, index) => seen.values[index] === undefined);
   if (packets.length === 0) return undefined;
   const { proof } = await call('query', { keys: packets.map(keyOf), height, prove: true });
-  return { task: 'timeout', ...(await bundleHead(call, request.trusted, certificate)), packets, proof };
+  return {
+    task: 'timeout',
+    ...(await bundleHead(call, request.trusted, certificate)),
+    packets,
+    proof,
+  };
 }
 
-async function settlement(call: NodeCall, request: RequestOf<'settle'>): Promise<Bundle | undefined> {
-  const { certificate, values, proof } = await proveNativeState(call, [settledBelowKey(request.client)]);
+async function settlement(
+  call: NodeCall,
+  request: RequestOf<'settle'>,
+): Promise<Bundle | undefined> {
+  const { certificate, values, proof } = await proveNativeState(call, [
+    settledBelowKey(request.client),
+  ]);
   const [value] = values;
   if (value === undefined) return undefined;
   const settledBelow = new Reader(value, 'settledBelow').u64('sequence');
-  return { task: 'settle', ...(await bundleHead(call, request.trusted, certificate)), settledBelow, proof };
+  return {
+    task: 'settle',
+    ...(await bundleHead(call, request.trusted, certificate)),
+    settledBelow,
+    proof,
+  };
 }

@@ -22,6 +22,13 @@ const MAX_SEGMENTS = 64;
 const MAX_BYTES = 900_000;
 const MAX_TRIES = 200;
 const BUSY_PAUSE_MS = 50;
+/** Refusals after which the account is read again, and those that pass by themselves. */
+const STALE_NONCE: readonly string[] = [
+  'MEMPOOL_NONCE_USED',
+  'MEMPOOL_NONCE_AHEAD',
+  'MEMPOOL_DUPLICATE',
+];
+const BUSY: readonly string[] = ['MEMPOOL_FULL', 'MEMPOOL_SENDER_FULL'];
 
 export interface NativeRelayDeps {
   readonly call: NodeCall;
@@ -43,13 +50,18 @@ interface RelayUnit {
 }
 
 /** Submits every transaction of the bundle; one outcome each, in order. @throws ADAPTER_EVIDENCE */
-export function relayBundle(deps: NativeRelayDeps, client: string, bundle: Bundle): Promise<readonly RelayOutcome[]> {
+export function relayBundle(
+  deps: NativeRelayDeps,
+  client: string,
+  bundle: Bundle,
+): Promise<readonly RelayOutcome[]> {
   return Promise.all(relayUnits(client, bundle).map((unit) => relayUnit(deps, unit)));
 }
 
 /** The messages of a bundle, at most 256 items each where its parts allow. @throws ADAPTER_EVIDENCE */
 export function relayUnits(client: string, bundle: Bundle): readonly RelayUnit[] {
-  if (bundle.updates.client !== 'checkpoint') throw adapterError('ADAPTER_EVIDENCE', { kind: bundle.updates.client });
+  if (bundle.updates.client !== 'checkpoint')
+    throw adapterError('ADAPTER_EVIDENCE', { kind: bundle.updates.client });
   const updates = bundle.updates.certificates;
   const { height } = bundle;
   switch (bundle.task) {
@@ -57,11 +69,23 @@ export function relayUnits(client: string, bundle: Bundle): readonly RelayUnit[]
       return [{ message: { type: 'update', client, updates }, first: 0, count: 0 }];
     case 'settle': {
       const { settledBelow, proof } = bundle;
-      return [{ message: { type: 'settle', client, updates, height, settledBelow, proof }, first: 0, count: 0 }];
+      return [
+        {
+          message: { type: 'settle', client, updates, height, settledBelow, proof },
+          first: 0,
+          count: 0,
+        },
+      ];
     }
     case 'timeout': {
       const { packets, proof } = bundle;
-      return [{ message: { type: 'timeout', client, updates, height, packets, proof }, first: 0, count: packets.length }];
+      return [
+        {
+          message: { type: 'timeout', client, updates, height, packets, proof },
+          first: 0,
+          count: packets.length,
+        },
+      ];
     }
     case 'deliver': {
       let first = 0;
@@ -96,7 +120,8 @@ function groupParts(parts: readonly DeliveryPart[]): readonly (readonly Delivery
   let bytes = 0;
   for (const part of parts) {
     const size = partBytes(part);
-    const isFull = items + itemsOf(part) > MAX_BATCH || group.length >= MAX_SEGMENTS || bytes + size > MAX_BYTES;
+    const isFull =
+      items + itemsOf(part) > MAX_BATCH || group.length >= MAX_SEGMENTS || bytes + size > MAX_BYTES;
     if (group.length > 0 && isFull) {
       groups.push(group);
       group = [];
@@ -116,7 +141,10 @@ function partBytes({ acknowledgements, packets, proof }: DeliveryPart): number {
   const packetBytes = (payloads: readonly { readonly value: Uint8Array }[]) =>
     payloads.reduce((sum, { value }) => sum + value.length + 256, 256);
   const all = [...acknowledgements.map(({ packet }) => packet), ...packets];
-  return all.reduce((sum, { payloads }) => sum + packetBytes(payloads), proof.rangeProof.length + proof.rootProof.length);
+  return all.reduce(
+    (sum, { payloads }) => sum + packetBytes(payloads),
+    proof.rangeProof.length + proof.rootProof.length,
+  );
 }
 
 async function relayUnit(deps: NativeRelayDeps, unit: RelayUnit): Promise<RelayOutcome> {
@@ -130,7 +158,8 @@ async function relayUnit(deps: NativeRelayDeps, unit: RelayUnit): Promise<RelayO
     return { ...outcome, code: result.code, height, items: result.items };
   } catch (error) {
     deps.account.release(offered.nonce);
-    if (error instanceof TielineError) return { ...outcome, code: error.code, height: 0n, items: [] };
+    if (error instanceof TielineError)
+      return { ...outcome, code: error.code, height: 0n, items: [] };
     throw error;
   }
 }
@@ -148,21 +177,23 @@ async function offer(deps: NativeRelayDeps, message: Message): Promise<Offered> 
     const nonce = await account.take();
     try {
       const expirySeconds = (await deps.chainTimeMs()) / 1000n + VALIDITY_SECONDS;
-      const bytes = signTransaction({ sender, nonce, expirySeconds, message }, secretKey, genesisHash, deps);
+      const bytes = signTransaction(
+        { sender, nonce, expirySeconds, message },
+        secretKey,
+        genesisHash,
+        deps,
+      );
       const id = transactionId(bytes, genesisHash, deps.hash);
       const [code = ''] = (await call('submit', { transactions: [bytes] })).codes;
       if (code === '') return { id, nonce, code };
       account.release(nonce);
-      if (tries >= MAX_TRIES || !(code === 'TX_NONCE' || isBusy(code))) return { id, nonce, code };
-      if (code === 'TX_NONCE') await account.resync();
+      const isStale = STALE_NONCE.includes(code);
+      if (tries >= MAX_TRIES || !(isStale || BUSY.includes(code))) return { id, nonce, code };
+      if (isStale) await account.resync();
     } catch (error) {
       account.release(nonce);
       throw error;
     }
     await new Promise((wake) => setTimeout(wake, BUSY_PAUSE_MS));
   }
-}
-
-function isBusy(code: string): boolean {
-  return code.startsWith('MEMPOOL_');
 }

@@ -32,32 +32,7 @@ import { transferPayloadCodec } from '../../schemas/wire/transfer.ts';
 import { validatorSetHash } from '../../schemas/wire/validator-set.ts';
 import { hubError } from '../errors.ts';
 import { findItem, NO_UPDATES } from './find-item.ts';
-
-/** One end of a lane: `client` is the side chain's own id for the main chain. */
-export interface ProofLane {
-  readonly chain: ChainAdapter;
-  readonly client: string;
-  readonly clientOnMain: string;
-}
-
-/** Where the steps of a finished transfer were written; heights are of the chain that wrote them. */
-export interface TransferTrail {
-  /** Hop a; undefined where the transfer began on the main chain. */
-  readonly source:
-    | (ProofLane & { readonly sequence: bigint; readonly sentHeight: bigint })
-    | undefined;
-  /** Hop b; undefined where the main chain did not forward. */
-  readonly onward:
-    | (ProofLane & {
-        readonly sequence: bigint;
-        readonly sentHeight: bigint;
-        /** Height at which the destination acknowledged; undefined where it never received. */
-        readonly acknowledgedHeight: bigint | undefined;
-      })
-    | undefined;
-  /** Height at which the main chain answered hop a; undefined where it never received it. */
-  readonly answeredHeight: bigint | undefined;
-}
+import type { OnwardTrail, ProofLane, SourceTrail, TransferTrail } from './transfer-trail.ts';
 
 /** A proof file's text and what it proves. */
 export interface BuiltProof {
@@ -92,7 +67,7 @@ export async function buildTransferProof(
 
 async function proveSource(
   main: ChainAdapter,
-  source: NonNullable<TransferTrail['source']>,
+  source: SourceTrail,
   { hash }: VerifierPorts,
 ): Promise<SourceEvidence> {
   const { packet, place } = await findItem({ ...source, kind: 'packet' }, hash);
@@ -110,7 +85,7 @@ async function proveSource(
 
 async function proveOnward(
   main: ChainAdapter,
-  onward: NonNullable<TransferTrail['onward']>,
+  onward: OnwardTrail,
   { hash }: VerifierPorts,
 ): Promise<OnwardEvidence> {
   const { chain, client, clientOnMain, sequence, sentHeight, acknowledgedHeight } = onward;
@@ -155,7 +130,7 @@ async function proveAbsence(
 
 async function proveAnswer(
   main: ChainAdapter,
-  { clientOnMain, sequence }: NonNullable<TransferTrail['source']>,
+  { clientOnMain, sequence }: SourceTrail,
   sentHeight: bigint,
   { hash }: VerifierPorts,
 ): Promise<AnswerEvidence> {

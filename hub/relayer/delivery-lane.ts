@@ -6,8 +6,8 @@
 import type { RelayOutcome } from '../../adapters/chain-adapter.ts';
 import type { DeliverBundle, DeliveryPart } from '../../adapters/evidence.ts';
 import { isTielineError } from '../../schemas/errors.ts';
-import type { LaneEnd } from '../registry.ts';
 import type { HubLog } from '../log.ts';
+import type { LaneEnd } from '../registry.ts';
 import { ClientView } from './client-view.ts';
 import { HeightCursor } from './height-cursor.ts';
 import { openParts } from './open-parts.ts';
@@ -47,7 +47,10 @@ export class DeliveryLane {
   readonly #cursor: HeightCursor;
   readonly #retries = new RetryHeights();
   readonly #underWay = new Set<{ readonly lowest: bigint }>();
-  #state: 'idle' | 'pumping' | 'again' | 'held' = 'idle';
+  #isHeld = false;
+  #isRunning = false;
+  #runAgain = false;
+  #retryTimer: NodeJS.Timeout | undefined;
 
   constructor(config: DeliveryConfig, deps: DeliveryDeps) {
     this.#config = config;
@@ -58,7 +61,12 @@ export class DeliveryLane {
   }
 
   /** What is open, for the API and the metrics. */
-  get backlog(): { readonly pending: number; readonly underWay: number; readonly retries: number; readonly missedHeights: bigint } {
+  get backlog(): {
+    readonly pending: number;
+    readonly underWay: number;
+    readonly retries: number;
+    readonly missedHeights: bigint;
+  } {
     return {
       pending: this.pending.size,
       underWay: this.#underWay.size,
@@ -71,56 +79,51 @@ export class DeliveryLane {
   resumeHeight(): bigint {
     const heights = [this.#cursor.lowest(), this.#retries.lowest(), this.pending.oldestHeight()];
     for (const { lowest } of this.#underWay) heights.push(lowest);
-    return heights.reduce<bigint>((low, each) => (each !== undefined && each < low ? each : low), this.#cursor.fresh);
-  }
-
-  /** Milliseconds until a retry is due. */
-  nextPause(): number | undefined {
-    return this.#retries.nextPause(this.#deps.now());
+    return heights.reduce<bigint>(
+      (low, each) => (each !== undefined && each < low ? each : low),
+      this.#cursor.fresh,
+    );
   }
 
   /** Stops delivering until `release`; what is under way lands. */
   hold(): void {
-    this.#state = 'held';
+    this.#isHeld = true;
+    clearTimeout(this.#retryTimer);
   }
 
+  /** What came meanwhile counts as missed, so that it does not delay what comes next. */
   release(): void {
-    if (this.#state !== 'held') return;
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
     this.#cursor.skipTo(this.#deps.source.watcher.head.height);
-    this.#state = 'idle';
     this.pump();
   }
 
   /** Pulls and delivers until nothing is left or enough is under way. */
   pump(): void {
-    if (this.#state === 'pumping') this.#state = 'again';
-    if (this.#state === 'idle') void this.#run();
+    this.#runAgain = true;
+    if (!this.#isRunning && !this.#isHeld) void this.#run();
   }
 
   async #run(): Promise<void> {
-    do {
-      this.#state = 'pumping';
-      try {
+    this.#isRunning = true;
+    try {
+      while (this.#runAgain && !this.#isHeld) {
+        this.#runAgain = false;
         await this.#round();
-      } catch (error) {
-        this.#failed(error);
-        if (this.#isPumping()) this.#state = 'idle';
-        return;
       }
-    } while (this.#isAgain());
-    if (this.#isPumping()) this.#state = 'idle';
-  }
-
-  #isAgain(): boolean {
-    return this.#state === 'again';
-  }
-
-  #isPumping(): boolean {
-    return this.#state === 'pumping' || this.#state === 'again';
+    } catch (error) {
+      this.#failed(error);
+    }
+    this.#isRunning = false;
+    const pause = this.#retries.nextPause(this.#deps.now());
+    clearTimeout(this.#retryTimer);
+    if (pause !== undefined && !this.#isHeld)
+      this.#retryTimer = setTimeout(() => this.pump(), pause).unref();
   }
 
   #hasRoom(): boolean {
-    return this.#isPumping() && this.#underWay.size < this.#config.maxUnderWay;
+    return !this.#isHeld && this.#underWay.size < this.#config.maxUnderWay;
   }
 
   /** Fresh heights first, then one pull each of what must be offered again and what was missed. */
@@ -143,19 +146,29 @@ export class DeliveryLane {
       return false;
     }
     const last = pull === 'retry' ? from : this.#cursor.missed?.to;
-    const wanted = pull === 'fresh' ? bundle.parts : bundle.parts.filter((part) => last !== undefined && part.sentHeight <= last);
+    const wanted =
+      pull === 'fresh'
+        ? bundle.parts
+        : bundle.parts.filter((part) => last !== undefined && part.sentHeight <= last);
     if (pull === 'fresh') this.#cursor.advanceFresh(bundle.nextHeight);
     if (pull === 'retry') this.#retries.done(from);
     const parts = pull === 'fresh' ? this.#track(wanted) : await this.#sortOut(wanted);
-    if (pull === 'missed') this.#cursor.advanceMissed(bundle.nextHeight > from ? bundle.nextHeight : from + 1n);
+    if (pull === 'missed')
+      this.#cursor.advanceMissed(bundle.nextHeight > from ? bundle.nextHeight : from + 1n);
     if (parts.length > 0) this.#deliver({ ...bundle, parts });
-    return parts.length > 0 || pull === 'retry' || (pull === 'missed' && this.#cursor.missed !== undefined);
+    return (
+      parts.length > 0 ||
+      pull === 'retry' ||
+      (pull === 'missed' && this.#cursor.missed !== undefined)
+    );
   }
 
   #startOf(pull: Pull): bigint | undefined {
     switch (pull) {
       case 'fresh':
-        return this.#cursor.fresh <= this.#deps.source.watcher.head.height ? this.#cursor.fresh : undefined;
+        return this.#cursor.fresh <= this.#deps.source.watcher.head.height
+          ? this.#cursor.fresh
+          : undefined;
       case 'retry':
         return this.#retries.take(this.#deps.now());
       case 'missed':
@@ -167,13 +180,20 @@ export class DeliveryLane {
     const { source } = this.#deps;
     const trusted = await this.client.read();
     const { maxItems } = this.#config;
-    const bundle = await source.adapter.evidence({ task: 'deliver', client: source.client, fromHeight, maxItems, trusted });
+    const bundle = await source.adapter.evidence({
+      task: 'deliver',
+      client: source.client,
+      fromHeight,
+      maxItems,
+      trusted,
+    });
     return bundle?.task === 'deliver' ? bundle : undefined;
   }
 
   /** Notes fresh packets; leaves out parts that can only expire. */
   #track(parts: readonly DeliveryPart[]): readonly DeliveryPart[] {
-    for (const { packets, sentHeight } of parts) for (const packet of packets) this.pending.add(packet, sentHeight);
+    for (const { packets, sentHeight } of parts)
+      for (const packet of packets) this.pending.add(packet, sentHeight);
     return parts.filter((part) => !this.#isExpired(part));
   }
 
@@ -186,17 +206,24 @@ export class DeliveryLane {
       this.pending.add(packet, sentHeight);
       if (received) this.pending.markReceived(packet.sequence);
     }
+    for (const sequence of open.acknowledged) this.#deps.onAcknowledged(sequence);
     return open.parts.filter((part) => !this.#isExpired(part));
   }
 
   #isExpired({ acknowledgements, packets }: DeliveryPart): boolean {
     const clock = this.#deps.target.watcher.head.timeMs / 1000n;
-    return acknowledgements.length === 0 && packets.every(({ timeoutSeconds }) => timeoutSeconds <= clock);
+    return (
+      acknowledgements.length === 0 &&
+      packets.every(({ timeoutSeconds }) => timeoutSeconds <= clock)
+    );
   }
 
   #deliver(bundle: DeliverBundle): void {
     const { target } = this.#deps;
-    const lowest = bundle.parts.reduce((low, { sentHeight }) => (sentHeight < low ? sentHeight : low), bundle.height);
+    const lowest = bundle.parts.reduce(
+      (low, { sentHeight }) => (sentHeight < low ? sentHeight : low),
+      bundle.height,
+    );
     const flight = { lowest };
     this.#underWay.add(flight);
     target.adapter
@@ -237,7 +264,7 @@ export class DeliveryLane {
 
   #packetLanded(part: DeliveryPart, sequence: bigint, code: string): void {
     const { counters } = this.#deps;
-    if (code === '' || code === 'PACKET_ALREADY_RECEIVED') {
+    if (code === '' || code === 'PACKET_ALREADY_RECEIVED' || code === 'PACKET_PRUNED') {
       if (code === '') counters.packets += 1;
       else counters.redundant += 1;
       this.pending.markReceived(sequence);
@@ -268,7 +295,8 @@ export class DeliveryLane {
 
   #again(parts: readonly DeliveryPart[]): void {
     const now = this.#deps.now();
-    for (const height of new Set(parts.map(({ sentHeight }) => sentHeight))) this.#retries.add(height, now);
+    for (const height of new Set(parts.map(({ sentHeight }) => sentHeight)))
+      this.#retries.add(height, now);
   }
 
   #refusedWhole(code: string): void {
@@ -284,7 +312,12 @@ export class DeliveryLane {
     const code = isTielineError(error) ? error.code : 'HUB_INTERNAL';
     counters.lastRefusal = code;
     this.client.doubt();
-    if (code !== 'ADAPTER_CLOSED') log.warn('A lane stumbled and goes on at the next block', { ...this.#names(), code, error: String(error) });
+    if (code !== 'ADAPTER_CLOSED')
+      log.warn('A lane stumbled and goes on at the next block', {
+        ...this.#names(),
+        code,
+        error: String(error),
+      });
   }
 
   #names() {

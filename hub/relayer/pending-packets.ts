@@ -24,7 +24,8 @@ export class PendingPackets {
     if (this.#packets.has(packet.sequence)) return;
     this.#packets.set(packet.sequence, { packet, sentHeight, received: false });
     const { timeoutSeconds } = packet;
-    if (this.#earliestTimeout === undefined || timeoutSeconds < this.#earliestTimeout) this.#earliestTimeout = timeoutSeconds;
+    if (this.#earliestTimeout === undefined || timeoutSeconds < this.#earliestTimeout)
+      this.#earliestTimeout = timeoutSeconds;
   }
 
   markReceived(sequence: bigint): void {

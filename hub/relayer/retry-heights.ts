@@ -50,7 +50,8 @@ export class RetryHeights {
 
   lowest(): bigint | undefined {
     let lowest: bigint | undefined;
-    for (const height of this.#retries.keys()) if (lowest === undefined || height < lowest) lowest = height;
+    for (const height of this.#retries.keys())
+      if (lowest === undefined || height < lowest) lowest = height;
     return lowest;
   }
 }

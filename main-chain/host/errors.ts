@@ -45,7 +45,8 @@ export const hostError = createErrors({
   KEY_FILE_MODE: {
     status: 403,
     retry: 'never',
-    message: 'The key file may be read by others: run chmod 600 on it, and replace the key if it leaked',
+    message:
+      'The key file may be read by others: run chmod 600 on it, and replace the key if it leaked',
   },
   KEY_FILE_INVALID: {
     status: 400,

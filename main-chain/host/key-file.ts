@@ -3,7 +3,16 @@
  * them. docs/architecture.md#keys
  */
 import { randomBytes } from 'node:crypto';
-import { existsSync, fstatSync, mkdirSync, openSync, closeSync, readFileSync, writeFileSync, fsyncSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { parseHex } from '../../schemas/codec/hex.ts';
 import { toHex } from '../../schemas/hash.ts';
@@ -58,7 +67,10 @@ export function readKeyFile(path: string, signatures: SignaturePort): KeyPair {
   const text = readPrivate(path);
   try {
     const record: unknown = JSON.parse(text);
-    const { kind, address, secretKey } = record as Record<'kind' | 'address' | 'secretKey', unknown>;
+    const { kind, address, secretKey } = record as Record<
+      'kind' | 'address' | 'secretKey',
+      unknown
+    >;
     if (kind === KIND && typeof secretKey === 'string') {
       const secret = parseHex(secretKey, 32);
       const derived = signatures.addressOf(secret);

@@ -19,7 +19,9 @@ export interface Ports {
 export async function loadPorts(): Promise<Ports> {
   const hash = await loadNativeHash();
   const signatures = loadNativeSignature(hash ?? nobleHash);
-  const slow = [hash ? '' : 'hashing', signatures ? '' : 'signatures'].filter((name) => name !== '');
+  const slow = [hash ? '' : 'hashing', signatures ? '' : 'signatures'].filter(
+    (name) => name !== '',
+  );
   return {
     hash: hash ?? nobleHash,
     signatures: signatures ?? nobleSignature,

@@ -23,6 +23,8 @@ export type StoreEntry = readonly [key: Uint8Array, value: Uint8Array];
 
 const ENCODING = { keyEncoding: 'buffer', valueEncoding: 'buffer' } as const;
 const SCAN_BATCH = 1000;
+const SCAN_BYTES = 16 * 1024;
+const FAST_SCAN_BYTES = 1024 * 1024;
 const CACHE_BYTES = 32 * 1024 * 1024;
 const WRITE_BUFFER_BYTES = 32 * 1024 * 1024;
 
@@ -45,7 +47,8 @@ export class Store {
       await database.open();
     } catch (cause) {
       const { cause: inner } = cause as { cause?: { code?: string } };
-      const code = inner?.code === 'LEVEL_LOCKED' ? 'DATA_DIRECTORY_LOCKED' : 'DATA_DIRECTORY_UNUSABLE';
+      const code =
+        inner?.code === 'LEVEL_LOCKED' ? 'DATA_DIRECTORY_LOCKED' : 'DATA_DIRECTORY_UNUSABLE';
       throw hostError(code, { path }, cause);
     }
     return new Store(database);
@@ -58,26 +61,31 @@ export class Store {
 
   /** Applies all writes or none; `sync` waits until they are on the disk. */
   async write(writes: readonly StoreWrite[], sync: boolean): Promise<void> {
-    const operations = writes.map(({ key, value }) =>
-      value === undefined
-        ? ({ type: 'del', key: asBuffer(key) } as const)
-        : ({ type: 'put', key: asBuffer(key), value: asBuffer(value) } as const),
-    );
-    await this.#database.batch(operations, { sync });
+    // A chained batch: level's array form copies each operation and costs several times as much.
+    const batch = this.#database.batch();
+    for (const { key, value } of writes) {
+      if (value === undefined) batch.del(asBuffer(key));
+      else batch.put(asBuffer(key), asBuffer(value));
+    }
+    await batch.write({ sync });
   }
 
-  /** Entries of a range, in order. */
+  /** Entries of a range, in order; reads little ahead. */
   async *scan(range: StoreRange): AsyncGenerator<StoreEntry> {
-    for await (const batch of this.scanBatches(range)) yield* batch;
+    for await (const batch of this.scanBatches(range, SCAN_BYTES)) yield* batch;
   }
 
-  /** Entries of a range a thousand at a time: what fast loops read. */
-  async *scanBatches(range: StoreRange): AsyncGenerator<readonly StoreEntry[]> {
+  /** Entries of a range a thousand at a time: what reads whole areas. */
+  async *scanBatches(
+    range: StoreRange,
+    batchBytes: number = FAST_SCAN_BYTES,
+  ): AsyncGenerator<readonly StoreEntry[]> {
     const iterator = this.#database.iterator({
       gte: asBuffer(range.from),
       lt: asBuffer(range.to),
       reverse: range.reverse ?? false,
       limit: range.limit ?? -1,
+      highWaterMarkBytes: batchBytes,
     });
     try {
       for (;;) {
@@ -95,6 +103,8 @@ export class Store {
   }
 }
 
+/** Buffers pass as they are; of other arrays a view is made. */
 function asBuffer(bytes: Uint8Array): Buffer {
+  if (Buffer.isBuffer(bytes)) return bytes;
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

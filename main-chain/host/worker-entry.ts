@@ -13,7 +13,12 @@ export interface WorkerEntry {
 
 /** The worker module `name` (without ending) beside the module whose `import.meta.url` is given. */
 export function workerEntry(name: string, importerUrl: string): WorkerEntry {
-  if (!importerUrl.endsWith('.ts')) return { url: new URL(`${name}.js`, importerUrl), execArgv: [] };
-  const tsx = pathToFileURL(createRequire(importerUrl).resolve('tsx')).href;
-  return { url: new URL(`${name}.ts`, importerUrl), execArgv: ['--import', tsx] };
+  if (!importerUrl.endsWith('.ts'))
+    return { url: new URL(`${name}.js`, importerUrl), execArgv: [] };
+  // Node 20 does not apply --import hooks to a worker's first module: this one registers tsx, then goes on.
+  const loader = pathToFileURL(createRequire(importerUrl).resolve('tsx'));
+  const tsx = new URL('./esm/api/index.mjs', loader).href;
+  const entry = new URL(`${name}.ts`, importerUrl).href;
+  const code = `import { register } from '${tsx}'; register(); await import('${entry}');`;
+  return { url: new URL(`data:text/javascript,${encodeURIComponent(code)}`), execArgv: [] };
 }

@@ -67,6 +67,8 @@ export interface OutboxEntry {
 export interface BlockOutput {
   readonly header: BlockHeader;
   readonly results: readonly TransactionResult[];
+  /** The results as encoded for their root. */
+  readonly resultBytes: readonly Uint8Array[];
   /** In outbox order. */
   readonly outbox: readonly OutboxEntry[];
   readonly changes: ReadonlyMap<string, Uint8Array | null>;
@@ -99,21 +101,19 @@ export function executeBlock(input: BlockInput): BlockOutput {
   finishBlock(state, parent, outbox.length > 0 ? outboxRoot : undefined);
   const current = readValidators(state, 'current') ?? [];
   const next = readValidators(state, 'next') ?? current;
+  const resultBytes = results.map((result) => encode(transactionResultCodec, result));
   const header: BlockHeader = {
     height,
     timeMs: input.timeMs,
     parentHash: parent.hash,
     transactionsRoot: blockTreeRoot(input.transactions, hash),
-    resultsRoot: blockTreeRoot(
-      results.map((result) => encode(transactionResultCodec, result)),
-      hash,
-    ),
+    resultsRoot: blockTreeRoot(resultBytes, hash),
     stateRoot: input.commitState(height, state.changes),
     outboxRoot,
     validatorSetHash: validatorSetHash(current, hash),
     nextValidatorSetHash: validatorSetHash(next, hash),
   };
-  return { header, results, outbox, changes: state.changes };
+  return { header, results, resultBytes, outbox, changes: state.changes };
 }
 
 function writeGenesis(state: State, { genesis }: ChainRules): void {

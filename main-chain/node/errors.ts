@@ -100,11 +100,6 @@ export const nodeError = createErrors({
     retry: 'never',
     message: 'The body must be application/octet-stream',
   },
-  NODE_HEIGHT_UNAVAILABLE: {
-    status: 404,
-    retry: 'later',
-    message: 'The node answers for the newest 64 heights only',
-  },
   NODE_INTERNAL: {
     status: 500,
     retry: 'later',

@@ -157,7 +157,11 @@ export const relayError = createErrors({
     retry: 'never',
     message: 'The timeout of a hop is after the deadline of the transfer',
   },
-  PORT_UNKNOWN: { status: 400, retry: 'never', message: 'No port of this chain takes this payload' },
+  PORT_UNKNOWN: {
+    status: 400,
+    retry: 'never',
+    message: 'No port of this chain takes this payload',
+  },
   PORT_VERSION: {
     status: 400,
     retry: 'never',
@@ -200,7 +204,11 @@ export const relayError = createErrors({
     retry: 'never',
     message: 'Too little time is left for the next hop',
   },
-  ROUTE_UNKNOWN: { status: 404, retry: 'later', message: 'There is no route to or from this chain' },
+  ROUTE_UNKNOWN: {
+    status: 404,
+    retry: 'later',
+    message: 'There is no route to or from this chain',
+  },
   ROUTE_EXISTS: {
     status: 409,
     retry: 'never',

@@ -2,42 +2,44 @@
  * The strict reader, twin of the writer: total over all inputs, bounded (a hostile length never
  * allocates), one encoding per value, nothing left over. docs/protocol.md#codec
  */
+import { binaryString } from '../hash.ts';
 import { codecError } from './errors.ts';
+import { getU64 } from './integer-bytes.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Reads fields in order; every method throws CODEC_TRUNCATED when the bytes end too early. */
 export class Reader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
   readonly #label: string;
   #at = 0;
 
   constructor(bytes: Uint8Array, label: string) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#label = label;
   }
 
   u8(field: string): number {
-    return this.#view.getUint8(this.#take(1, field));
+    return this.#bytes[this.#take(1, field)] as number;
   }
 
   u16(field: string): number {
-    return this.#view.getUint16(this.#take(2, field));
+    return this.#bigEndian(2, field);
   }
 
   u32(field: string): number {
-    return this.#view.getUint32(this.#take(4, field));
+    return this.#bigEndian(4, field);
   }
 
   u64(field: string): bigint {
-    return this.#view.getBigUint64(this.#take(8, field));
+    return getU64(this.#bytes, this.#take(8, field));
   }
 
   u128(field: string): bigint {
     const at = this.#take(16, field);
-    return (this.#view.getBigUint64(at) << 64n) | this.#view.getBigUint64(at + 8);
+    const high = getU64(this.#bytes, at);
+    const low = getU64(this.#bytes, at + 8);
+    return high === 0n ? low : (high << 64n) | low;
   }
 
   /** A copy of the next `length` bytes. */
@@ -56,6 +58,8 @@ export class Reader {
   /** Length-prefixed canonical NFC text of at most `max` bytes. @throws CODEC_TEXT CODEC_BOUND */
   text(max: number, field: string): string {
     const bytes = this.bytes(max, field);
+    const ascii = asciiText(bytes);
+    if (ascii !== undefined) return ascii;
     try {
       const text = decoder.decode(bytes);
       if (text.normalize('NFC') === text) return text;
@@ -78,6 +82,15 @@ export class Reader {
     if (left !== 0) throw codecError('CODEC_TRAILING', { label: this.#label, left });
   }
 
+  #bigEndian(length: number, field: string): number {
+    const at = this.#take(length, field);
+    let value = 0;
+    for (let index = 0; index < length; index++) {
+      value = value * 256 + (this.#bytes[at + index] as number);
+    }
+    return value;
+  }
+
   #take(length: number, field: string): number {
     const at = this.#at;
     if (length > this.#bytes.length - at) {
@@ -86,4 +99,10 @@ export class Reader {
     this.#at = at + length;
     return at;
   }
+}
+
+/** The text of bytes below 128: always canonical, and nearly every text of the protocol. */
+function asciiText(bytes: Uint8Array): string | undefined {
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] as number) > 0x7f) return undefined;
+  return binaryString(bytes);
 }

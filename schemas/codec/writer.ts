@@ -3,52 +3,46 @@
  * encoding per value. docs/protocol.md#codec
  */
 import { codecError } from './errors.ts';
+import { putU64 } from './integer-bytes.ts';
 
 const U64 = 1n << 64n;
 const U128 = 1n << 128n;
-const LOW64 = U64 - 1n;
 const encoder = new TextEncoder();
 
 /** Appends fields to a growing buffer; `finish` hands the bytes out once. */
 export class Writer {
   #buffer: Uint8Array;
-  #view: DataView;
   #at = 0;
 
-  constructor(capacity = 256) {
+  constructor(capacity = 64) {
     this.#buffer = new Uint8Array(capacity);
-    this.#view = new DataView(this.#buffer.buffer);
   }
 
   /** @throws CODEC_VALUE when `value` is not an integer below 2^8 */
   u8(value: number): this {
     this.#small(value, 0xff);
     const at = this.#take(1);
-    this.#view.setUint8(at, value);
+    this.#buffer[at] = value;
     return this;
   }
 
   /** @throws CODEC_VALUE when `value` is not an integer below 2^16 */
   u16(value: number): this {
     this.#small(value, 0xffff);
-    const at = this.#take(2);
-    this.#view.setUint16(at, value);
-    return this;
+    return this.#bigEndian(value, 2);
   }
 
   /** @throws CODEC_VALUE when `value` is not an integer below 2^32 */
   u32(value: number): this {
     this.#small(value, 0xffffffff);
-    const at = this.#take(4);
-    this.#view.setUint32(at, value);
-    return this;
+    return this.#bigEndian(value, 4);
   }
 
   /** @throws CODEC_VALUE when `value` is negative or not below 2^64 */
   u64(value: bigint): this {
     if (value < 0n || value >= U64) throw codecError('CODEC_VALUE', { value, type: 'u64' });
     const at = this.#take(8);
-    this.#view.setBigUint64(at, value);
+    putU64(this.#buffer, at, value);
     return this;
   }
 
@@ -56,8 +50,8 @@ export class Writer {
   u128(value: bigint): this {
     if (value < 0n || value >= U128) throw codecError('CODEC_VALUE', { value, type: 'u128' });
     const at = this.#take(16);
-    this.#view.setBigUint64(at, value >> 64n);
-    this.#view.setBigUint64(at + 8, value & LOW64);
+    putU64(this.#buffer, at, value >> 64n);
+    putU64(this.#buffer, at + 8, value);
     return this;
   }
 
@@ -80,20 +74,40 @@ export class Writer {
 
   /** UTF-8 bytes of NFC text, `max` counted in bytes. @throws CODEC_TEXT CODEC_BOUND */
   text(text: string, max: number): this {
+    if (isAscii(text)) return this.#ascii(text, max);
     if (text.normalize('NFC') !== text || /\p{Surrogate}/u.test(text))
       throw codecError('CODEC_TEXT');
     return this.bytes(encoder.encode(text), max);
   }
 
-  /** The bytes written. */
+  /** The bytes written; the writer is of no use afterwards. */
   finish(): Uint8Array {
-    return this.#buffer.slice(0, this.#at);
+    return this.#at === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.#at);
+  }
+
+  /** ASCII is its own UTF-8 and always NFC: nearly every text of the protocol, at a tenth of the cost. */
+  #ascii(text: string, max: number): this {
+    const { length } = text;
+    if (length > max) throw codecError('CODEC_BOUND', { length, max });
+    if (max <= 0xffff) this.u16(length);
+    else this.u32(length);
+    const at = this.#take(length);
+    for (let index = 0; index < length; index++) this.#buffer[at + index] = text.charCodeAt(index);
+    return this;
   }
 
   #small(value: number, max: number): void {
     if (!Number.isInteger(value) || value < 0 || value > max) {
       throw codecError('CODEC_VALUE', { value, max });
     }
+  }
+
+  #bigEndian(value: number, length: number): this {
+    const at = this.#take(length);
+    for (let index = 0; index < length; index++) {
+      this.#buffer[at + index] = value >>> (8 * (length - 1 - index));
+    }
+    return this;
   }
 
   #take(length: number): number {
@@ -103,9 +117,13 @@ export class Writer {
       const grown = new Uint8Array(Math.max(end, this.#buffer.length * 2));
       grown.set(this.#buffer);
       this.#buffer = grown;
-      this.#view = new DataView(grown.buffer);
     }
     this.#at = end;
     return at;
   }
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
 }

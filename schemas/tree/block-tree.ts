@@ -6,7 +6,8 @@
  * - n items split at the largest power of two below n; nothing is ever duplicated
  *
  * Inclusion proof: the siblings(32 each) from the leaf up, nothing else; index and count come from
- * the claim, so the number of siblings is known before hashing.
+ * the claim, so the number of siblings is known before hashing. The index is proven; as in RFC 6962 the
+ * root alone does not fix the count, which a caller who relies on it takes from what it trusts.
  */
 import { concatBytes, equalBytes } from '../hash.ts';
 import type { HashPort } from '../ports.ts';

@@ -102,6 +102,21 @@ export function verifyOutboxRange(
   hash: HashPort,
 ): void {
   requireRoot(root);
+  if (!equalBytes(outboxRangeRoot(start, items, proof, hash), root)) {
+    throw treeError('PROOF_ROOT_MISMATCH');
+  }
+}
+
+/**
+ * The one outbox root under which `items` stand at `start`: for a caller that has the root proven by
+ * something else. @throws PROOF_* as verifyOutboxRange, but for the root
+ */
+export function outboxRangeRoot(
+  start: number,
+  items: readonly OutboxItem[],
+  proof: Uint8Array,
+  hash: HashPort,
+): Uint8Array {
   if (items.length === 0) throw treeError('PROOF_EMPTY_CLAIMS');
   if (proof.length < COUNT_LENGTH) throw treeError('PROOF_TRUNCATED');
   const count = new Reader(proof.subarray(0, COUNT_LENGTH), 'outbox proof').u32('count');
@@ -117,7 +132,7 @@ export function verifyOutboxRange(
     proof.subarray(COUNT_LENGTH),
     hash,
   );
-  if (!equalBytes(commitCount(count, top, hash), root)) throw treeError('PROOF_ROOT_MISMATCH');
+  return commitCount(count, top, hash);
 }
 
 /** Hashes the known nodes up, one call a level; siblings are taken in the order of the format. */

@@ -8,6 +8,7 @@ import { codecError } from '../codec/errors.ts';
 import type { Reader } from '../codec/reader.ts';
 import { MAX_CHAIN_ID } from '../ids.ts';
 import { type ResourceOrigin, resourceOriginCodec } from '../resource/resource-id.ts';
+import { signedSupplyStatementCodec } from '../resource/supply-statement.ts';
 
 /** Port names, payload version and encoding of native payloads. */
 export const TRANSFER_PORT = 'transfer';
@@ -103,3 +104,9 @@ const retirementFields = {
 /** What is taken out of circulation for good, by whom and for which named consumer. */
 export type RetirementPayload = StructOf<typeof retirementFields>;
 export const retirementPayloadCodec: Codec<RetirementPayload> = struct(retirementFields);
+
+const supplyFields = { origin: resourceOriginCodec, statement: signedSupplyStatementCodec };
+
+/** An issuer's signed statement, and the origin its resource id is the hash of. */
+export type SupplyPayload = StructOf<typeof supplyFields>;
+export const supplyPayloadCodec: Codec<SupplyPayload> = struct(supplyFields);

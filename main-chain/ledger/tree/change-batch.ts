@@ -10,7 +10,7 @@ export const MAX_BATCH_CHANGES = 2 ** 18;
 /** 32 bits of path and 18 of index fit a double exactly. */
 const INDEX_RANGE = MAX_BATCH_CHANGES;
 
-/** Fill with `set` and `remove`, then `sort`; places are then numbered in path order. */
+/** Fill with `set` and `remove`, at most `MAX_BATCH_CHANGES`; after `sort` places are numbered in path order. */
 export class ChangeBatch {
   /** Path of change `i` at 32 · i. */
   paths = new Uint8Array(0);
@@ -21,25 +21,18 @@ export class ChangeBatch {
   #sets = new Uint8Array(0);
   #order = new Float64Array(0);
 
-  /** Forgets the changes and makes room for `capacity`. */
-  reset(capacity: number): void {
+  /** Forgets the changes, keeps the buffers. */
+  clear(): void {
     this.length = 0;
-    if (this.#sets.length >= capacity) return;
-    this.paths = new Uint8Array(capacity * HASH_LENGTH);
-    this.valueHashes = new Uint8Array(capacity * HASH_LENGTH);
-    this.#sets = new Uint8Array(capacity);
-    this.#order = new Float64Array(capacity);
   }
 
   set(path: Uint8Array, valueHash: Uint8Array): void {
-    this.paths.set(path, this.length * HASH_LENGTH);
-    this.valueHashes.set(valueHash, this.length * HASH_LENGTH);
-    this.#sets[this.length++] = 1;
+    const at = this.#add(path, 1);
+    this.valueHashes.set(valueHash, at * HASH_LENGTH);
   }
 
   remove(path: Uint8Array): void {
-    this.paths.set(path, this.length * HASH_LENGTH);
-    this.#sets[this.length++] = 0;
+    this.#add(path, 0);
   }
 
   /** Orders the changes by path. @throws TREE_DUPLICATE_KEY */
@@ -56,6 +49,20 @@ export class ChangeBatch {
     order.subarray(0, length).sort();
     for (let at = 0; at < length; at++) order[at] = (order[at] as number) % INDEX_RANGE;
     for (let at = 1; at < length; at++) this.#sink(at);
+  }
+
+  #add(path: Uint8Array, set: 0 | 1): number {
+    const at = this.length++;
+    if (at === this.#sets.length) {
+      const capacity = Math.max(64, at * 2);
+      this.paths = grow(this.paths, capacity * HASH_LENGTH);
+      this.valueHashes = grow(this.valueHashes, capacity * HASH_LENGTH);
+      this.#sets = grow(this.#sets, capacity);
+      this.#order = new Float64Array(capacity);
+    }
+    this.paths.set(path, at * HASH_LENGTH);
+    this.#sets[at] = set;
+    return at;
   }
 
   /** Byte offset of the path and value hash of the change at `place`. */
@@ -111,4 +118,10 @@ export class ChangeBatch {
     }
     return 0;
   }
+}
+
+function grow(buffer: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  const grown = new Uint8Array(length);
+  grown.set(buffer);
+  return grown;
 }

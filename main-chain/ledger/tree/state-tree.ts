@@ -18,8 +18,6 @@ import { NodeStore } from './node-store.ts';
 
 /** How many of the newest heights can be proven. */
 export const STATE_HISTORY = 64;
-/** Leaves put into the tree at a time while it is rebuilt: bounds the nodes made in between. */
-const LOAD_BATCH = 65_536;
 
 /** One remembered height. */
 interface Version {
@@ -127,14 +125,13 @@ export class StateTree {
     }
     let root = this.#top;
     let expected = this.#leafCount;
-    const changes = this.#changes;
-    changes.reset(LOAD_BATCH);
+    const changes = new ChangeBatch();
     for (const { path, valueHash } of leaves) {
       changes.set(path, valueHash);
       expected += 1;
-      if (changes.length === LOAD_BATCH) root = this.#applyLoaded(root);
+      if (changes.length === MAX_BATCH_CHANGES) root = this.#applyLoaded(root, changes);
     }
-    root = this.#applyLoaded(root);
+    root = this.#applyLoaded(root, changes);
     if (this.#leafCount !== expected) throw treeError('TREE_DUPLICATE_KEY');
     this.#versions = [{ height, root, retired: new Int32Array(0) }];
   }
@@ -180,30 +177,31 @@ export class StateTree {
   #apply(entries: ReadonlyMap<string, Uint8Array | null>): number {
     const changes = this.#changes;
     let left = entries.size;
-    changes.reset(Math.min(left, MAX_BATCH_CHANGES));
     let root = this.#top;
     for (const [key, value] of entries) {
       const path = sparsePath(binaryBytes(key), this.#hash);
       if (value === null) changes.remove(path);
       else changes.set(path, sparseValueHash(value, this.#hash));
       left -= 1;
-      if (changes.length === MAX_BATCH_CHANGES || left === 0) root = this.#applyBatch(root);
+      if (changes.length === MAX_BATCH_CHANGES || left === 0) {
+        root = this.#applyBatch(root, changes);
+      }
     }
     return root;
   }
 
-  #applyLoaded(root: number): number {
-    const updated = this.#applyBatch(root);
+  #applyLoaded(root: number, changes: ChangeBatch): number {
+    const updated = this.#applyBatch(root, changes);
     this.#free(this.#takeRetired());
     return updated;
   }
 
-  #applyBatch(root: number): number {
-    this.#changes.sort();
-    const updated = this.#walk.apply(root, this.#changes);
+  #applyBatch(root: number, changes: ChangeBatch): number {
+    changes.sort();
+    const updated = this.#walk.apply(root, changes);
     this.#leafCount += this.#walk.leafDelta;
     this.#walk.leafDelta = 0;
-    this.#changes.reset(0);
+    changes.clear();
     return updated;
   }
 

@@ -44,7 +44,8 @@ function signedPower({ validators, signatures }: Certificate): bigint {
   let previous = -1;
   for (const { index } of signatures) {
     const member = validators[index];
-    if (member === undefined || index <= previous) throw relayError('CERTIFICATE_SIGNER', { index });
+    if (member === undefined || index <= previous)
+      throw relayError('CERTIFICATE_SIGNER', { index });
     power += member.power;
     previous = index;
   }

@@ -20,13 +20,7 @@ import {
 import { MAX_CHAIN_ID, MAX_CLIENT_ID } from '../../../schemas/ids.ts';
 import type { Checkpoint } from '../../../schemas/wire/checkpoint.ts';
 import { clientKey, consensusKey, consensusRingKey } from '../../../schemas/wire/state-keys.ts';
-import {
-  readRecord,
-  readU64,
-  type State,
-  writeRecord,
-  writeU64,
-} from '../../ledger/state.ts';
+import { readRecord, readU64, type State, writeRecord, writeU64 } from '../../ledger/state.ts';
 import { relayError } from '../errors.ts';
 
 /** How many consensus states of a client are kept; older ones are deleted. */

@@ -7,7 +7,6 @@ import type { Certificate } from '../../../schemas/wire/checkpoint.ts';
 import type { Segment } from '../../../schemas/wire/message.ts';
 import type { ExecutionContext } from '../../ledger/context.ts';
 import { relayError } from '../errors.ts';
-import { checkpointClient } from './checkpoint-client.ts';
 import type { ClientState } from './client-state.ts';
 
 /** Only an active client proves anything; a frozen or expired one is replaced by proposal alone. */
@@ -42,11 +41,7 @@ export interface LightClient {
    * and ends the update without an error, so that the freeze is kept.
    * @throws CLIENT_UNKNOWN CLIENT_FROZEN CLIENT_EXPIRED CERTIFICATE_* CHECKPOINT_* VALIDATOR_*
    */
-  update(
-    context: ExecutionContext,
-    client: string,
-    updates: readonly Certificate[],
-  ): ClientState;
+  update(context: ExecutionContext, client: string, updates: readonly Certificate[]): ClientState;
   /** Checks a contiguous run of what the counterparty sent. @throws CONSENSUS_UNKNOWN PROOF_* */
   verifyRun(
     context: ExecutionContext,
@@ -79,12 +74,6 @@ export interface LightClient {
 export interface ClientOfLane {
   readonly client: string;
   readonly state: ClientState;
-}
-
-/** The light client for chains of an id's namespace: verified or refused. @throws CLIENT_UNSUPPORTED */
-export function lightClientOf(chainId: string): LightClient {
-  if (chainId.startsWith('tieline:')) return checkpointClient;
-  throw relayError('CLIENT_UNSUPPORTED', { chain: chainId });
 }
 
 /** @throws CLIENT_UNINITIALISED CLIENT_EXPIRED CLIENT_FROZEN */

@@ -34,7 +34,7 @@ const outboxFields = { outboxHeight: u64, index: u32, proof: bytes(4096) };
 export type OutboxPlace = StructOf<typeof outboxFields>;
 const outboxPlaceCodec: Codec<OutboxPlace> = struct(outboxFields);
 
-/** `rootProof` is empty where `outboxHeight` is the consensus height, else it proves `outboxRoot/<outboxHeight>`. */
+/** `rootProof` proves `outboxRoot/<outboxHeight>` under the state root of the consensus height. */
 const sidePlaceFields = {
   place: outboxPlaceCodec,
   outboxRoot: fixed(32),

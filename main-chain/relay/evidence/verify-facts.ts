@@ -9,9 +9,8 @@ import type { HashPort } from '../../../schemas/ports.ts';
 import { type OutboxItem, verifyOutboxRange } from '../../../schemas/tree/outbox.ts';
 import { verifySparseProof } from '../../../schemas/tree/sparse-proof.ts';
 import { outboxRootKey } from '../../../schemas/wire/state-keys.ts';
-import type { ConsensusState } from '../checkpoint/consensus-state.ts';
-import type { proofError } from './errors.ts';
-import { proofError as coded } from './errors.ts';
+import type { ConsensusState } from '../clients/client-state.ts';
+import { proofError } from './errors.ts';
 import type { OutboxPlace, SidePlace } from './transfer-proof.ts';
 
 /** One of the verifier's codes. */
@@ -28,7 +27,7 @@ export function under<T>(code: ProofCode, check: () => T): T {
 }
 
 function wrap(code: ProofCode, error: TielineError): TielineError {
-  return coded(code, { check: error.code }, error);
+  return proofError(code, { check: error.code }, error);
 }
 
 /** Checks that under `root` every key has its value, undefined for absent. @throws PROOF_* of the tree */
@@ -56,19 +55,11 @@ export function verifyLeaf(
 /** Checks a leaf of a side chain under one of its consensus states. @throws PROOF_* of the tree */
 export function verifySideLeaf(
   consensus: ConsensusState,
-  height: bigint,
   { place, outboxRoot, rootProof }: SidePlace,
   item: OutboxItem,
   hash: HashPort,
 ): void {
-  const isOwn = place.outboxHeight === height && rootProof.length === 0;
-  if (!isOwn)
-    verifyState(
-      consensus.stateRoot,
-      [outboxRootKey(place.outboxHeight)],
-      [outboxRoot],
-      rootProof,
-      hash,
-    );
-  verifyLeaf(isOwn ? consensus.outboxRoot : outboxRoot, place, item, hash);
+  const key = outboxRootKey(place.outboxHeight);
+  verifyState(consensus.stateRoot, [key], [outboxRoot], rootProof, hash);
+  verifyLeaf(outboxRoot, place, item, hash);
 }

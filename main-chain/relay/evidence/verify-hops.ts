@@ -27,9 +27,13 @@ import {
   type TransferPayload,
   transferPayloadCodec,
 } from '../../../schemas/wire/transfer.ts';
-import { type ClientState, clientStateCodec } from '../checkpoint/client-state.ts';
-import { type ConsensusState, consensusStateCodec } from '../checkpoint/consensus-state.ts';
-import { forwardRecordCodec } from '../forward-record.ts';
+import {
+  type ClientState,
+  type ConsensusState,
+  clientStateCodec,
+  consensusStateCodec,
+} from '../clients/client-state.ts';
+import { type ForwardRecord, forwardRecordCodec } from '../ports/forward.ts';
 import { proofError } from './errors.ts';
 import { absenceKeys } from './main-keys.ts';
 import type { AnswerEvidence, OnwardEvidence, SourceEvidence } from './transfer-proof.ts';
@@ -65,7 +69,7 @@ export function verifySource(main: ProvenMain, source: SourceEvidence): ProvenHo
     throw proofError('PROOF_CLIENT', { client: source.client });
   }
   under('PROOF_SOURCE', () =>
-    verifySideLeaf(consensus, source.height, source.sent, packetItem(packet, main.hash), main.hash),
+    verifySideLeaf(consensus, source.sent, packetItem(packet, main.hash), main.hash),
   );
   return {
     packet,
@@ -100,8 +104,8 @@ export function verifyOnward(
       main.hash,
     ),
   );
-  if (source !== undefined) verifyForward(main, onward, source);
   const end = verifyEnd(main, onward, consensus);
+  if (source !== undefined) verifyForward(main, onward, source, end);
   return {
     packet,
     payload: readPayload(packet),
@@ -137,25 +141,37 @@ export function verifyAnswer(
   return readAcknowledgement('PROOF_ANSWER', acknowledgement);
 }
 
-/** @throws PROOF_FORWARD unless the main chain notes that b carries a on */
-function verifyForward(main: ProvenMain, onward: OnwardEvidence, source: SourceEvidence): void {
-  const bytes = main.facts.get(forwardKey(onward.client, onward.packet.sequence));
+/** How the main chain notes a forward whose second hop ended so. */
+const NOTED: Readonly<Record<HopEnd, ForwardRecord['outcome']>> = {
+  success: 'delivered',
+  error: 'failed',
+  absent: 'timedOut',
+};
+
+/** @throws PROOF_FORWARD unless the main chain notes that b carried a on, PROOF_OUTCOME where it notes another end */
+function verifyForward(
+  main: ProvenMain,
+  { client, packet }: OnwardEvidence,
+  source: SourceEvidence,
+  end: HopEnd,
+): void {
+  const bytes = main.facts.get(forwardKey(client, packet.sequence));
   if (bytes === undefined) throw proofError('PROOF_FORWARD');
   const record = under('PROOF_FORWARD', () => decode(forwardRecordCodec, bytes, 'forward'));
-  if (record.client !== source.client || record.sequence !== source.packet.sequence)
-    throw proofError('PROOF_FORWARD');
+  if (record.client !== source.client || record.sequence !== source.packet.sequence) {
+    throw proofError('PROOF_FORWARD', { client: record.client, sequence: record.sequence });
+  }
+  if (record.outcome !== NOTED[end]) throw proofError('PROOF_OUTCOME', { noted: record.outcome });
 }
 
 function verifyEnd(
   main: ProvenMain,
-  { packet, height, end }: OnwardEvidence,
+  { packet, end }: OnwardEvidence,
   consensus: ConsensusState,
 ): HopEnd {
   if (end.type === 'acknowledged') {
     const item = acknowledgementItem(packet, end.acknowledgement, main.hash);
-    under('PROOF_DESTINATION', () =>
-      verifySideLeaf(consensus, height, end.written, item, main.hash),
-    );
+    under('PROOF_DESTINATION', () => verifySideLeaf(consensus, end.written, item, main.hash));
     return readAcknowledgement('PROOF_DESTINATION', end.acknowledgement);
   }
   requireTimedOut(packet, consensus.timeMs);

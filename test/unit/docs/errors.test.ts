@@ -44,11 +44,14 @@ describe('the error tables', () => {
 });
 
 describe('docs/errors.md', () => {
-  const headings = () => [...readText('docs/errors.md').matchAll(/^#### (.+)$/gm)].map(([, code]) => code ?? '');
+  const headings = () =>
+    [...readText('docs/errors.md').matchAll(/^#### (.+)$/gm)].map(([, code]) => code ?? '');
 
   it('explains every code under a heading that is its anchor', () => {
     const anchors = anchorsOf(readText('docs/errors.md'));
-    expect(listed.filter(({ code }) => !anchors.has(code.toLowerCase())).map(({ code }) => code)).toEqual([]);
+    expect(
+      listed.filter(({ code }) => !anchors.has(code.toLowerCase())).map(({ code }) => code),
+    ).toEqual([]);
   });
 
   it('explains no code that does not exist and none twice', () => {
@@ -73,7 +76,9 @@ describe('the tests', () => {
       .map((file) => readText(file))
       .join('\n');
     const words = new Set(text.match(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g) ?? []);
-    expect(listed.filter(({ code }) => !words.has(code)).map(({ code, file }) => `${code} (${file})`)).toEqual([]);
+    expect(
+      listed.filter(({ code }) => !words.has(code)).map(({ code, file }) => `${code} (${file})`),
+    ).toEqual([]);
   });
 });
 

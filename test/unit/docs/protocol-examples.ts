@@ -7,7 +7,10 @@ import { nobleSignature } from '../../../main-chain/ledger/noble-signature.ts';
 import { encode } from '../../../schemas/codec/codec.ts';
 import { binaryBytes, compareBytes, nobleHash, toHex } from '../../../schemas/hash.ts';
 import { nativeChainId } from '../../../schemas/ids.ts';
-import { attributeDisclosureCodec, createAttributeTree } from '../../../schemas/resource/attribute-tree.ts';
+import {
+  attributeDisclosureCodec,
+  createAttributeTree,
+} from '../../../schemas/resource/attribute-tree.ts';
 import {
   dynamicEntryCodec,
   dynamicEntryDigest,
@@ -19,10 +22,10 @@ import {
   supplyStatementCodec,
   supplyStatementDigest,
 } from '../../../schemas/resource/supply-statement.ts';
-import { unixSeconds } from '../../../schemas/units.ts';
 import { blockTreeRoot, proveBlockItem } from '../../../schemas/tree/block-tree.ts';
 import { buildOutbox, type OutboxItem } from '../../../schemas/tree/outbox.ts';
 import { buildSparseTree } from '../../../schemas/tree/sparse-tree.ts';
+import { unixSeconds } from '../../../schemas/units.ts';
 import { blockHash, blockHeaderCodec } from '../../../schemas/wire/block.ts';
 import {
   certificateCodec,
@@ -144,7 +147,10 @@ function treeExample() {
   }));
   const one = buildSparseTree(entries.slice(0, 1), nobleHash);
   const three = buildSparseTree(entries, nobleHash);
-  const proof = (keys: readonly string[]) => ({ keys, proof: toHex(three.prove(keys.map(binaryBytes))) });
+  const proof = (keys: readonly string[]) => ({
+    keys,
+    proof: toHex(three.prove(keys.map(binaryBytes))),
+  });
   return {
     entries: entries.map(({ key, value }) => ({
       key: toHex(key),
@@ -154,7 +160,12 @@ function treeExample() {
     })),
     one: { root: toHex(one.root), proof: toHex(one.prove([binaryBytes('alpha')])) },
     three: { root: toHex(three.root) },
-    proofs: [proof(['alpha']), proof(['bravo', 'charlie']), proof(['delta']), proof(['alpha', 'echo'])],
+    proofs: [
+      proof(['alpha']),
+      proof(['bravo', 'charlie']),
+      proof(['delta']),
+      proof(['alpha', 'echo']),
+    ],
   };
 }
 
@@ -310,14 +321,20 @@ function checkpointExample(genesis: string, outboxRoot: Uint8Array, stateRoot: s
   };
   const digest = checkpointDigest(checkpoint, bytesOf(genesis), nobleHash);
   const signatures = validators().flatMap(({ address, power }, index) => {
-    const secret = SECRETS.find((each) => compareBytes(nobleSignature.addressOf(each), address) === 0);
-    return secret === undefined || power === 1n ? [] : [{ index, signature: nobleSignature.sign(digest, secret) }];
+    const secret = SECRETS.find(
+      (each) => compareBytes(nobleSignature.addressOf(each), address) === 0,
+    );
+    return secret === undefined || power === 1n
+      ? []
+      : [{ index, signature: nobleSignature.sign(digest, secret) }];
   });
   return {
     bytes: toHex(encode(checkpointCodec, checkpoint)),
     domain: toHex(checkpointDomain(bytesOf(genesis), nobleHash)),
     digest: toHex(digest),
-    certificate: toHex(encode(certificateCodec, { checkpoint, validators: validators(), signatures })),
+    certificate: toHex(
+      encode(certificateCodec, { checkpoint, validators: validators(), signatures }),
+    ),
   };
 }
 
@@ -341,11 +358,19 @@ function blockExample(genesis: string, outboxRoot: Uint8Array, stateRoot: string
 }
 
 function lockExample(resourceId: Uint8Array) {
-  const terms = { resourceId, owner: FIRST, agent: SECOND, quantity: 1n, expirySeconds: 1_750_003_600n };
+  const terms = {
+    resourceId,
+    owner: FIRST,
+    agent: SECOND,
+    quantity: 1n,
+    expirySeconds: 1_750_003_600n,
+  };
   return { id: toHex(lockId(terms, nobleHash)) };
 }
 
-function hexed<T extends Readonly<Record<string, Uint8Array>>>(record: T): { [K in keyof T]: string } {
+function hexed<T extends Readonly<Record<string, Uint8Array>>>(
+  record: T,
+): { [K in keyof T]: string } {
   const entries = Object.entries(record).map(([name, bytes]) => [name, toHex(bytes)]);
   return Object.fromEntries(entries) as { [K in keyof T]: string };
 }

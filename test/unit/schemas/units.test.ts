@@ -35,11 +35,14 @@ describe('unit constructors', () => {
     expect(refusalCode(() => make(MAX_U64 + 1n))).toBe('UNIT_OVERFLOW');
   });
 
-  it.each(Object.entries(OF_U128))('F2: %s refuses negative, fractional and overflowing', (_, make) => {
-    expect(refusalCode(() => make(-1n))).toBe('UNIT_NEGATIVE');
-    expect(refusalCode(() => make(MAX_U128 + 1n))).toBe('UNIT_OVERFLOW');
-    expect(refusalCode(() => make(0.5 as unknown as bigint))).toBe('UNIT_FRACTIONAL');
-  });
+  it.each(Object.entries(OF_U128))(
+    'F2: %s refuses negative, fractional and overflowing',
+    (_, make) => {
+      expect(refusalCode(() => make(-1n))).toBe('UNIT_NEGATIVE');
+      expect(refusalCode(() => make(MAX_U128 + 1n))).toBe('UNIT_OVERFLOW');
+      expect(refusalCode(() => make(0.5 as unknown as bigint))).toBe('UNIT_FRACTIONAL');
+    },
+  );
 });
 
 describe('parseQuantity', () => {
@@ -72,7 +75,9 @@ describe('parseQuantity', () => {
 
   it('F2: refuses what does not fit a u128', () => {
     expect(parseQuantity(MAX_U128.toString(), 'Wh').value).toBe(MAX_U128);
-    expect(refusalCode(() => parseQuantity((MAX_U128 + 1n).toString(), 'Wh'))).toBe('UNIT_OVERFLOW');
+    expect(refusalCode(() => parseQuantity((MAX_U128 + 1n).toString(), 'Wh'))).toBe(
+      'UNIT_OVERFLOW',
+    );
     expect(refusalCode(() => parseQuantity(MAX_U128.toString(), 'kWh'))).toBe('UNIT_OVERFLOW');
   });
 

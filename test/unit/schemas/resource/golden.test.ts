@@ -39,7 +39,11 @@ const golden = JSON.parse(
 ) as Record<string, string>;
 
 /** One digest over `count` items, each framed by its length. */
-function digestOf(seed: bigint, count: number, item: (source: Seeded, at: number) => Uint8Array): string {
+function digestOf(
+  seed: bigint,
+  count: number,
+  item: (source: Seeded, at: number) => Uint8Array,
+): string {
   const source = createSeeded(seed);
   let chain: Uint8Array = new Uint8Array(32);
   for (let at = 0; at < count; at++) {

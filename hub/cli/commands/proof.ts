@@ -1,0 +1,90 @@
+/** `tieline proof get` and `tieline proof verify`: the second needs no hub, no node and no network. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { loadPorts } from '../../../main-chain/host/native-ports.ts';
+import { summarise, verifyProofFile } from '../../../main-chain/relay/evidence/proof-file.ts';
+import type { ProvenTransfer } from '../../../main-chain/relay/evidence/verify-transfer-proof.ts';
+import { parseDigest } from '../arguments.ts';
+import { cliError } from '../errors.ts';
+import { formatTable } from '../format-table.ts';
+import { createHubClient } from '../hub-client.ts';
+import { type HubFlags, print, withHub } from '../options.ts';
+import type { Terminal } from '../terminal.ts';
+
+interface VerifyFlags {
+  readonly trust?: Uint8Array;
+  readonly json?: true;
+}
+
+/** Adds the commands. */
+export function addProof(program: Command, terminal: Terminal): void {
+  const proof = program.command('proof').description('fetch and judge offline proofs of transfers');
+  withHub(proof.command('get'))
+    .description('fetch the proof file of a transfer that has ended')
+    .argument('<transfer>', 'id of the transfer')
+    .option('--out <file>', 'where to write it (default: <transfer>.tieline-proof.json)')
+    .action(async (id: string, flags: HubFlags & { readonly out?: string }) => {
+      const file = flags.out ?? `${id.replace(/[^a-z0-9-]/g, '_')}.tieline-proof.json`;
+      writeFileSync(
+        file,
+        await createHubClient(flags.hub).getText(`/v1/proofs/${encodeURIComponent(id)}`),
+      );
+      print(
+        terminal,
+        flags,
+        { file },
+        `Wrote ${file}; judge it with \`tieline proof verify ${file} --trust <anchor>\`.\n`,
+      );
+    });
+  proof
+    .command('verify')
+    .description('judge proof files against an anchor you hold already; needs no node')
+    .argument('<files...>', 'proof files')
+    .option(
+      '--trust <anchor>',
+      'genesis hash of the main chain, or the digest of one of its checkpoints',
+      parseDigest,
+    )
+    .option('--json', 'print JSON')
+    .action((files: string[], flags: VerifyFlags) => runVerify(files, flags, terminal));
+}
+
+async function runVerify(
+  files: readonly string[],
+  flags: VerifyFlags,
+  terminal: Terminal,
+): Promise<void> {
+  const ports = await loadPorts();
+  const proven = files.map((file) => verifyProofFile(readProof(file), flags.trust, ports));
+  const texts = proven.map((each, at) => `${files[at] ?? ''}: proven\n${describe(each)}`);
+  const records = proven.map((each, at) => ({
+    file: files[at],
+    ...each,
+    summary: summarise(each),
+  }));
+  print(terminal, flags, records, texts.join('\n'));
+}
+
+function describe(proven: ProvenTransfer): string {
+  const { deadlineSeconds, mainHeight, mainTimeMs, memo } = proven;
+  const rows = [
+    ...Object.entries(summarise(proven)),
+    ...(memo === undefined ? [] : [['memo', memo]]),
+    ['deadline', isoTime(deadlineSeconds * 1000n)],
+    ['checkpoint', `main chain block ${mainHeight}, ${isoTime(mainTimeMs)}`],
+  ].map(([name = '', value = '']) => [name, value]);
+  return formatTable([{ title: 'fact' }, { title: 'proven' }], rows);
+}
+
+function isoTime(timeMs: bigint): string {
+  const date = new Date(Number(timeMs));
+  return Number.isNaN(date.getTime()) ? `${timeMs} ms` : date.toISOString();
+}
+
+function readProof(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw cliError('CLI_FILE', { file }, cause);
+  }
+}

@@ -1,0 +1,52 @@
+/** Codes of the command line: what a command was given that it cannot work with. */
+import { createErrors } from '../../schemas/errors.ts';
+
+export const cliError = createErrors({
+  CLI_ARGUMENT: {
+    status: 400,
+    retry: 'never',
+    message: 'An argument does not have the form this command asks for: see --help',
+  },
+  CLI_FILE: {
+    status: 404,
+    retry: 'never',
+    message: 'The file cannot be read: check the path and that you may read it',
+  },
+  CLI_JSON: {
+    status: 400,
+    retry: 'never',
+    message: 'The file does not hold the JSON object this command asks for',
+  },
+  CLI_INTERVAL: {
+    status: 400,
+    retry: 'never',
+    message:
+      'This kind needs the interval it was produced in: give --from and --to, or a production month in the static group',
+  },
+  CLI_HUB_UNREACHABLE: {
+    status: 503,
+    retry: 'later',
+    message:
+      'No hub answers at this address: start one with `tieline up`, or name another with --hub',
+  },
+  CLI_HUB_ANSWER: {
+    status: 502,
+    retry: 'later',
+    message: 'The hub answered something this command does not understand',
+  },
+  CLI_REFUSED: {
+    status: 409,
+    retry: 'never',
+    message: 'The chain executed the transaction and refused it',
+  },
+  CLI_NOT_LANDED: {
+    status: 504,
+    retry: 'later',
+    message: 'The transaction was taken but has not landed yet: ask again with `tieline status`',
+  },
+  CLI_INTERNAL: {
+    status: 500,
+    retry: 'later',
+    message: 'Tieline met an error it did not expect: run again with --verbose to see where',
+  },
+});

@@ -1,0 +1,24 @@
+/** The command `tieline` and everything it can do. docs/architecture.md#cli */
+import { Command } from 'commander';
+import { addProcesses } from './commands/processes.ts';
+import { addProof } from './commands/proof.ts';
+import { addResource } from './commands/resource.ts';
+import { addStatus } from './commands/status.ts';
+import { addTransfer } from './commands/transfer.ts';
+import { addUp } from './commands/up.ts';
+import type { Terminal } from './terminal.ts';
+
+/** The program; parse arguments with `parseAsync`. */
+export function createProgram(terminal: Terminal): Command {
+  const program = new Command('tieline')
+    .description('joins power-sector blockchains and moves resources between them with proofs')
+    .configureOutput({ writeOut: terminal.out, writeErr: (text) => terminal.warn(text.trimEnd()) })
+    .exitOverride();
+  addUp(program, terminal);
+  addStatus(program, terminal);
+  addResource(program, terminal);
+  addTransfer(program, terminal);
+  addProof(program, terminal);
+  addProcesses(program, terminal);
+  return program;
+}

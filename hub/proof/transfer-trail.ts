@@ -1,0 +1,93 @@
+/**
+ * Reads off a finished transfer's steps where each of them was written: the trail its proof follows.
+ */
+import type { ChainAdapter } from '../../adapters/chain-adapter.ts';
+import { hubError } from '../errors.ts';
+import type { Hop } from '../journal/hop.ts';
+import type { TransferView } from '../journal/transfer-view.ts';
+import type { ChainRegistry, Lane } from '../registry.ts';
+
+/** A lane as a proof needs it: `client` is the side chain's own id for the main chain. */
+export interface ProofLane {
+  readonly chain: ChainAdapter;
+  readonly client: string;
+  readonly clientOnMain: string;
+}
+
+/** Hop a: the packet the source committed at `sentHeight`. */
+export interface SourceTrail extends ProofLane {
+  readonly sequence: bigint;
+  readonly sentHeight: bigint;
+}
+
+/** Hop b; `acknowledgedHeight` is undefined where the destination never received it. */
+export interface OnwardTrail extends ProofLane {
+  readonly sequence: bigint;
+  readonly sentHeight: bigint;
+  readonly acknowledgedHeight: bigint | undefined;
+}
+
+/** Where the steps of a finished transfer were written; heights are of the chain that wrote them. */
+export interface TransferTrail {
+  /** Undefined where the transfer began on the main chain. */
+  readonly source: SourceTrail | undefined;
+  /** Undefined where the main chain did not forward. */
+  readonly onward: OnwardTrail | undefined;
+  /** Height at which the main chain answered hop a; undefined where it never received it. */
+  readonly answeredHeight: bigint | undefined;
+}
+
+const FINAL = ['completed', 'refundedOnError', 'refundedOnTimeout'];
+
+/** @throws HUB_PROOF_UNAVAILABLE for what is no transfer or has not ended; HUB_LANE_UNKNOWN */
+export function transferTrail(registry: ChainRegistry, view: TransferView): TransferTrail {
+  const { id, kind, status, hops, source } = view;
+  if (kind !== 'transfer' || !FINAL.includes(status))
+    throw hubError('HUB_PROOF_UNAVAILABLE', { id, kind, status });
+  const find = (place: Hop['place'], ...events: Hop['event'][]) =>
+    hops.find((hop) => hop.place === place && events.includes(hop.event));
+  const sent = find('source', 'packetSent');
+  if (sent === undefined) throw hubError('HUB_PROOF_UNAVAILABLE', { id });
+  const arrival = find('destination', 'packetReceived', 'packetFailed');
+  if (source === registry.main.alias) {
+    const lane = requireLane(registry, sent.client);
+    return {
+      source: undefined,
+      onward: onwardTrail(lane, sent, arrival),
+      answeredHeight: undefined,
+    };
+  }
+  const forwarded = find('main', 'packetForwarded');
+  const answer =
+    forwarded === undefined
+      ? find('main', 'packetReceived', 'packetFailed')
+      : find('main', 'packetAcknowledged', 'packetTimedOut');
+  return {
+    source: {
+      ...proofLane(registry.lane(source)),
+      sequence: sent.sequence,
+      sentHeight: sent.height,
+    },
+    onward: forwarded && onwardTrail(requireLane(registry, forwarded.client), forwarded, arrival),
+    answeredHeight: answer?.height,
+  };
+}
+
+function onwardTrail(lane: Lane, sent: Hop, arrival: Hop | undefined): OnwardTrail {
+  return {
+    ...proofLane(lane),
+    sequence: sent.sequence,
+    sentHeight: sent.height,
+    acknowledgedHeight: arrival?.height,
+  };
+}
+
+function proofLane({ side, main }: Lane): ProofLane {
+  return { chain: side.adapter, client: side.client, clientOnMain: main.client };
+}
+
+function requireLane(registry: ChainRegistry, mainClient: string): Lane {
+  const lane = registry.laneByMainClient(mainClient);
+  if (lane === undefined) throw hubError('HUB_LANE_UNKNOWN', { client: mainClient });
+  return lane;
+}

@@ -1,0 +1,131 @@
+/**
+ * The chain of one node: its state, tree and newest block. Executes a block in memory, then commits
+ * it in one synced batch; at start it rebuilds the tree from the store and compares the root.
+ * docs/architecture.md#commit
+ */
+import { equalBytes, toHex, ZERO_HASH } from '../../schemas/hash.ts';
+import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
+import type { SparseLeaf } from '../../schemas/tree/sparse-hash.ts';
+import { type BlockHeader, blockHash } from '../../schemas/wire/block.ts';
+import { StateCache } from '../host/state-cache.ts';
+import type { StoreEntry } from '../host/store.ts';
+import type { Application, ChainRules } from '../ledger/context.ts';
+import { executeBlock, type ParentBlock } from '../ledger/execute-block.ts';
+import { StateTree } from '../ledger/tree/state-tree.ts';
+import { nodeError } from './errors.ts';
+import type { PooledTransaction } from './mempool/mempool.ts';
+import type { BlockStore } from './store/block-store.ts';
+import type { StoredBlock } from './store/block-writes.ts';
+import { stateLeafValue } from './store/records.ts';
+import { StateHistory } from './store/state-history.ts';
+
+export interface ChainDeps {
+  readonly rules: ChainRules;
+  readonly application: Application;
+  readonly store: BlockStore;
+  readonly hash: HashPort;
+  readonly signatures: SignaturePort;
+}
+
+/** State values of one generation of the cache. */
+const CACHED_VALUES = 200_000;
+
+/** Opened with `openChain`. */
+export class Chain {
+  readonly deps: ChainDeps;
+  readonly state: StateCache;
+  readonly tree: StateTree;
+  readonly #history: StateHistory;
+  #parent: ParentBlock;
+  #committed: ParentBlock;
+
+  constructor(deps: ChainDeps, tree: StateTree, parent: ParentBlock) {
+    this.deps = deps;
+    this.tree = tree;
+    this.state = new StateCache((key) => deps.store.state(key), CACHED_VALUES);
+    this.#history = new StateHistory(this.state);
+    this.#parent = parent;
+    this.#committed = parent;
+  }
+
+  /** The newest block that is on the disk; genesis counts as height 0. */
+  get committed(): ParentBlock {
+    return this.#committed;
+  }
+
+  /** The time a block made at `nowMs` has: strictly above its parent's, whatever the clock does. */
+  blockTime(nowMs: bigint): bigint {
+    const least = this.#parent.timeMs + 1n;
+    return nowMs > least ? nowMs : least;
+  }
+
+  /** Executes the next block in memory. */
+  execute(transactions: readonly PooledTransaction[], timeMs: bigint): StoredBlock {
+    const { rules, hash, signatures, application } = this.deps;
+    const bytes = transactions.map((transaction) => transaction.bytes);
+    const { header, resultBytes, outbox, changes } = executeBlock({
+      chain: rules,
+      application,
+      state: this.state,
+      parent: this.#parent,
+      timeMs,
+      transactions: bytes,
+      authenticated: () => true,
+      hash,
+      signatures,
+      commitState: (height, stateChanges) => this.tree.commit(height, stateChanges),
+    });
+    this.#history.record(header.height, changes);
+    this.state.apply(changes);
+    this.#parent = parentOf(header, this.deps);
+    const transactionIds = transactions.map(({ id }) => id);
+    return { header, transactions: bytes, transactionIds, resultBytes, outbox, changes };
+  }
+
+  /** Puts an executed block on the disk. */
+  async commit(block: StoredBlock): Promise<void> {
+    await this.deps.store.commit(block);
+    this.state.release(block.changes);
+    this.#committed = parentOf(block.header, this.deps);
+  }
+
+  /** The value of a state key after block `height`. @throws STATE_HEIGHT_PRUNED */
+  valueAt(key: string, height: bigint): Uint8Array | undefined {
+    this.tree.rootAt(height);
+    return this.#history.valueAt(key, height);
+  }
+}
+
+/** Opens the chain of a store. @throws NODE_STATE_CORRUPT */
+export async function openChain(deps: ChainDeps): Promise<Chain> {
+  const head = await deps.store.head();
+  if (head === undefined) {
+    const { genesis, genesisHash } = deps.rules;
+    const parent = { height: 0n, timeMs: genesis.createdMs, hash: genesisHash };
+    return new Chain(deps, StateTree.build(0n, [], deps.hash), parent);
+  }
+  const tree = new StateTree(deps.hash);
+  for await (const batch of deps.store.stateLeaves()) {
+    tree.load(head.height, leavesOf(batch, deps.hash));
+  }
+  const root = tree.height === undefined ? ZERO_HASH : tree.root;
+  if (!equalBytes(root, head.stateRoot)) {
+    throw nodeError('NODE_STATE_CORRUPT', {
+      height: head.height,
+      expected: toHex(head.stateRoot),
+      found: toHex(root),
+    });
+  }
+  return new Chain(deps, tree, parentOf(head, deps));
+}
+
+function parentOf(header: BlockHeader, { rules, hash }: ChainDeps): ParentBlock {
+  const { height, timeMs } = header;
+  return { height, timeMs, hash: blockHash(header, rules.genesisHash, hash) };
+}
+
+function* leavesOf(entries: readonly StoreEntry[], hash: HashPort): Generator<SparseLeaf> {
+  for (const [key, leaf] of entries) {
+    yield { path: key.subarray(1), valueHash: hash.sha256(stateLeafValue(leaf)) };
+  }
+}

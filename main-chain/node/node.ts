@@ -1,0 +1,188 @@
+/**
+ * A node of a native chain, main chain or shard: opens its data directory, rebuilds the state, makes
+ * blocks and answers the node API. It listens nowhere; http-server.ts and worker.ts carry its calls.
+ * docs/architecture.md#node
+ */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { decode } from '../../schemas/codec/codec.ts';
+import type { TielineError } from '../../schemas/errors.ts';
+import { toHex } from '../../schemas/hash.ts';
+import { nativeChainId } from '../../schemas/ids.ts';
+import { genesisCodec, genesisHash, verifyGenesis } from '../../schemas/wire/genesis.ts';
+import { type Clock, systemClock } from '../host/clock.ts';
+import { type DataDirectory, openDataDirectory } from '../host/data-directory.ts';
+import { readKeyFile } from '../host/key-file.ts';
+import { loadPorts, type Ports } from '../host/native-ports.ts';
+import { Store } from '../host/store.ts';
+import type { Application, ChainRules } from '../ledger/context.ts';
+import { openChain } from './chain.ts';
+import type { NodeConfig } from './config.ts';
+import { openCertifier } from './engine/certifier.ts';
+import { CheckpointSigner } from './engine/checkpoint-signer.ts';
+import { EmbeddedEngine } from './engine/embedded.ts';
+import { nodeError } from './errors.ts';
+import { Mempool } from './mempool/mempool.ts';
+import { SignaturePool } from './mempool/signature-pool.ts';
+import { type Call, createCall } from './rpc/dispatch.ts';
+import { BlockStore } from './store/block-store.ts';
+
+/** What a node is built on; the defaults are what a process uses. */
+export interface NodeDeps {
+  /** The rules of the chain. */
+  readonly application: Application;
+  readonly ports?: Ports;
+  readonly clock?: Clock;
+  /** Says a sentence to the operator. */
+  readonly say?: (sentence: string) => void;
+}
+
+/** An open node. */
+export interface Node {
+  readonly chainId: string;
+  readonly genesisHash: Uint8Array;
+  /** Answers one call of the node API. @throws TielineError */
+  readonly call: Call;
+  close(): Promise<void>;
+}
+
+/** The life of a node: what it was told to stop with, if it was. */
+class Life {
+  closed = false;
+  #ended: TielineError | undefined;
+
+  end(error: TielineError): void {
+    this.#ended ??= error;
+  }
+
+  requireRunning(): void {
+    if (this.#ended !== undefined) throw this.#ended;
+  }
+}
+
+/**
+ * Opens a node; its chain makes blocks when this returns.
+ * @throws DATA_DIRECTORY_* KEY_FILE_* GENESIS_* SIGNER_MARK_CORRUPT NODE_STATE_CORRUPT
+ */
+export async function createNode(config: NodeConfig, deps: NodeDeps): Promise<Node> {
+  const ports = deps.ports ?? (await loadPorts());
+  const rules = rulesOf(config, ports);
+  const owner = `chain:${toHex(rules.genesisHash)}`;
+  const directory = openDataDirectory(config.dataDirectory, owner);
+  const closers: (() => Promise<void> | void)[] = [() => directory.release()];
+  try {
+    return await assemble(config, deps, ports, rules, directory, closers);
+  } catch (error) {
+    await closeAll(closers);
+    throw error;
+  }
+}
+
+async function assemble(
+  config: NodeConfig,
+  deps: NodeDeps,
+  ports: Ports,
+  rules: ChainRules,
+  directory: DataDirectory,
+  closers: (() => Promise<void> | void)[],
+): Promise<Node> {
+  const { hash, signatures } = ports;
+  const clock = deps.clock ?? systemClock;
+  const say = deps.say ?? (() => undefined);
+  const life = new Life();
+  const store = new BlockStore(await Store.open(join(directory.path, 'store')), hash);
+  closers.push(() => store.close());
+  const signers = await openSigners(config, ports, directory, closers);
+  const chain = await openChain({ rules, application: deps.application, store, hash, signatures });
+  const certifier = await openCertifier({
+    genesisHash: rules.genesisHash,
+    hash,
+    store,
+    signers,
+    valueAt: (key, height) => chain.valueAt(key, height),
+  });
+  closers.push(() => certifier.close());
+  const pool = new SignaturePool(
+    { workers: config.signatureWorkers, genesisHash: rules.genesisHash },
+    ports,
+    (error) => say(`A signature worker has failed and is not used any more: ${error.message}`),
+  );
+  closers.push(() => pool.close());
+  const mempool = new Mempool(config.mempool, {
+    state: chain.state,
+    nowMs: () => chain.blockTime(clock.nowMs()),
+    check: (transactions) => pool.check(transactions),
+    onReady: () => engine.notify(),
+  });
+  const engine = new EmbeddedEngine(config.engine, {
+    chain,
+    mempool,
+    certifier,
+    clock,
+    onHalt: (error) => {
+      life.end(nodeError('NODE_HALTED', {}, error));
+      say(`The node has stopped making blocks: ${messageOf(error)}`);
+    },
+    onUncertified: (error) => say(`A block has no certificate: ${messageOf(error)}`),
+  });
+  closers.push(() => engine.close());
+  await engine.start();
+  const parts = {
+    chain,
+    store,
+    certifier,
+    mempool,
+    clock,
+    requireRunning: () => life.requireRunning(),
+  };
+  const call = createCall(parts, (error) => say(`A call failed: ${messageOf(error)}`));
+  return {
+    chainId: rules.chainId,
+    genesisHash: rules.genesisHash,
+    call: (method, request) => {
+      if (life.closed) return Promise.reject(nodeError('NODE_CLOSED'));
+      return call(method, request);
+    },
+    async close() {
+      life.closed = true;
+      life.end(nodeError('NODE_CLOSED'));
+      await closeAll(closers);
+    },
+  };
+}
+
+function rulesOf(config: NodeConfig, { hash }: Ports): ChainRules {
+  const genesis = decode(genesisCodec, config.genesis, 'genesis');
+  verifyGenesis(genesis);
+  const digest = genesisHash(genesis, hash);
+  return { genesis, genesisHash: digest, chainId: nativeChainId(digest) };
+}
+
+async function openSigners(
+  config: NodeConfig,
+  ports: Ports,
+  { path }: DataDirectory,
+  closers: (() => Promise<void> | void)[],
+): Promise<CheckpointSigner[]> {
+  const folder = join(path, 'signer');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const signers: CheckpointSigner[] = [];
+  for (const file of config.validatorKeyFiles) {
+    const key = readKeyFile(file, ports.signatures);
+    const mark = join(folder, `${toHex(key.address)}.mark`);
+    const signer = await CheckpointSigner.open(mark, key, ports);
+    closers.push(() => signer.close());
+    signers.push(signer);
+  }
+  return signers;
+}
+
+/** Closes in the reverse order of opening. */
+async function closeAll(closers: (() => Promise<void> | void)[]): Promise<void> {
+  for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,45 @@
+/**
+ * The rules of a native chain: the ledger's handlers and the relay's side by side. Main chain and side
+ * chains run the same code and differ by `genesis.kind`. docs/protocol.md#messages
+ */
+import { createApplication } from '../ledger/application.ts';
+import type { Application } from '../ledger/context.ts';
+import { createClient } from './clients/create-client.ts';
+import { misbehaviour, update } from './clients/update-client.ts';
+import { deliver } from './deliver.ts';
+import { guardPause, setLane } from './guards.ts';
+import { sendFromMain } from './ports/forward.ts';
+import { registerIssuer, revokeIssuer } from './ports/issuers.ts';
+import { resend } from './ports/resend.ts';
+import { retire } from './ports/retirement.ts';
+import { issue } from './ports/supply.ts';
+import { sendFromSide } from './ports/transfer.ts';
+import { registerRoute } from './routes.ts';
+import { settle } from './settle.ts';
+import { timeout } from './timeout-message.ts';
+
+/** Everything a native chain executes. */
+export const chainApplication: Application = createApplication(
+  {
+    issue,
+    retire,
+    send: (context, sender, message) =>
+      context.chain.genesis.kind === 'main'
+        ? sendFromMain(context, sender, message)
+        : sendFromSide(context, sender, message),
+    resend,
+    update,
+    deliver,
+    timeout,
+    settle,
+    misbehaviour,
+    guardPause,
+  },
+  {
+    createClient,
+    registerRoute,
+    registerIssuer,
+    revokeIssuer: (context, { issuer }) => revokeIssuer(context, issuer),
+    setLane,
+  },
+);

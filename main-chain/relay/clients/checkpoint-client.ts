@@ -1,0 +1,315 @@
+/**
+ * The light client of a native chain: checkpoint certificates move its head, outbox range proofs and
+ * state proofs under stored heights prove packet facts. docs/protocol.md#checkpoint-client
+ *
+ * A checkpoint above the head is accepted iff no root is zero, it names the set the head announced
+ * (`nextValidatorSetHash`, so no rotation can be jumped over and a replaced set never signs again),
+ * its time is later than the head's, at most `maxClockDriftSeconds` ahead of this block and inside
+ * the trusting period, and its certificate holds (verify-certificate.ts).
+ * One at or below the head never moves anything: the same content, or a height not stored, is a
+ * no-op; other content at a stored height, certified by a set the client stores, freezes the client.
+ */
+import { encode } from '../../../schemas/codec/codec.ts';
+import { Writer } from '../../../schemas/codec/writer.ts';
+import { binaryBytes, equalBytes, ZERO_HASH } from '../../../schemas/hash.ts';
+import { nativeChainId, parseChainId, parseClientId } from '../../../schemas/ids.ts';
+import {
+  type OutboxItem,
+  outboxRangeRoot,
+  verifyOutboxRange,
+} from '../../../schemas/tree/outbox.ts';
+import type { SparseClaim } from '../../../schemas/tree/sparse-hash.ts';
+import { verifySparseProof } from '../../../schemas/tree/sparse-proof.ts';
+import type { ClientSpec } from '../../../schemas/wire/action.ts';
+import {
+  type Certificate,
+  type Checkpoint,
+  checkpointCodec,
+} from '../../../schemas/wire/checkpoint.ts';
+import {
+  acknowledgementPath,
+  commitmentPath,
+  RECEIPT_VALUE,
+  receiptPath,
+} from '../../../schemas/wire/packet.ts';
+import { outboxRootKey, settledBelowKey } from '../../../schemas/wire/state-keys.ts';
+import { type ExecutionContext, emit } from '../../ledger/context.ts';
+import { verifyCertificate } from '../checkpoint/verify-certificate.ts';
+import { relayError } from '../errors.ts';
+import type {
+  ClientOfLane,
+  ClientStatus,
+  LightClient,
+  PacketFact,
+  RunPlace,
+  SentFact,
+} from './client.ts';
+import {
+  type ClientState,
+  readClient,
+  readConsensus,
+  requireClient,
+  requireConsensus,
+  storeHead,
+  writeClient,
+} from './client-state.ts';
+
+/** Three times the longest timeout of 24 hours. */
+export const LEAST_TRUSTING_SECONDS = 259_200n;
+
+/** Checkpoint client; see the head of this file. */
+export const checkpointClient: LightClient = {
+  initialise,
+  status,
+  update,
+  verifyRun,
+  verifyFacts,
+  misbehaviour,
+};
+
+function initialise(context: ExecutionContext, spec: ClientSpec): void {
+  const { client, counterpartyClient, chainId, genesisHash, validatorSetHash } = spec;
+  const most = context.chain.genesis.trustingPeriodSeconds;
+  parseClientId(client);
+  parseClientId(counterpartyClient);
+  parseChainId(chainId);
+  if (
+    nativeChainId(genesisHash) !== chainId ||
+    equalBytes(validatorSetHash, ZERO_HASH) ||
+    chainId === context.chain.chainId
+  ) {
+    throw relayError('CLIENT_SPEC', { client, chain: chainId });
+  }
+  if (spec.trustingPeriodSeconds < LEAST_TRUSTING_SECONDS || spec.trustingPeriodSeconds > most) {
+    throw relayError('CLIENT_TRUSTING_PERIOD', {
+      seconds: spec.trustingPeriodSeconds,
+      least: LEAST_TRUSTING_SECONDS,
+      most,
+    });
+  }
+  if (readClient(context.state, client) !== undefined)
+    throw relayError('CLIENT_EXISTS', { client });
+  writeClient(context.state, client, {
+    chainId,
+    genesisHash,
+    counterpartyClient,
+    trustingPeriodSeconds: spec.trustingPeriodSeconds,
+    maxClockDriftSeconds: spec.maxClockDriftSeconds,
+    createdMs: context.timeMs,
+    latestHeight: spec.height,
+    latestTimeMs: 0n,
+    validatorSetHash,
+    nextValidatorSetHash: validatorSetHash,
+    consensusCount: 0n,
+    frozen: false,
+  });
+}
+
+function status(context: ExecutionContext, state: ClientState): ClientStatus {
+  if (state.frozen) return 'frozen';
+  const newestMs = state.consensusCount === 0n ? state.createdMs : state.latestTimeMs;
+  if (isPastTrust(context, state, newestMs)) return 'expired';
+  return state.consensusCount === 0n ? 'uninitialised' : 'active';
+}
+
+function update(
+  context: ExecutionContext,
+  client: string,
+  updates: readonly Certificate[],
+): ClientState {
+  let state = requireLive(context, client);
+  for (const certificate of updates) {
+    if (state.frozen) break;
+    state = apply(context, client, state, certificate);
+  }
+  return state;
+}
+
+/** @throws CLIENT_UNKNOWN CLIENT_FROZEN CLIENT_EXPIRED */
+function requireLive(context: ExecutionContext, client: string): ClientState {
+  const state = requireClient(context.state, client);
+  const now = status(context, state);
+  if (now === 'frozen') throw relayError('CLIENT_FROZEN', { client });
+  if (now === 'expired') throw relayError('CLIENT_EXPIRED', { client });
+  return state;
+}
+
+function apply(
+  context: ExecutionContext,
+  client: string,
+  state: ClientState,
+  certificate: Certificate,
+): ClientState {
+  const { checkpoint } = certificate;
+  const { height, timeMs } = checkpoint;
+  if (equalBytes(checkpoint.stateRoot, ZERO_HASH) || equalBytes(checkpoint.outboxRoot, ZERO_HASH)) {
+    throw relayError('CHECKPOINT_ROOT_ZERO', { height });
+  }
+  if (height <= state.latestHeight) return compareOlder(context, client, state, certificate);
+  if (!equalBytes(checkpoint.validatorSetHash, state.nextValidatorSetHash)) {
+    throw relayError('CERTIFICATE_SET', { client, height });
+  }
+  if (timeMs <= state.latestTimeMs) {
+    throw relayError('CHECKPOINT_TIME', { height, timeMs, newestMs: state.latestTimeMs });
+  }
+  if (timeMs > context.timeMs + state.maxClockDriftSeconds * 1000n) {
+    throw relayError('CHECKPOINT_DRIFT', { height, timeMs, blockMs: context.timeMs });
+  }
+  requireTrust(context, state, checkpoint);
+  verifyCertificate(certificate, state.genesisHash, context.hash, context.signatures);
+  emit(context, 'clientUpdated', { client, sequence: height });
+  return storeHead(context.state, client, state, checkpoint);
+}
+
+/** A checkpoint at or below the head: a no-op, or the equivocation that freezes the client. */
+function compareOlder(
+  context: ExecutionContext,
+  client: string,
+  state: ClientState,
+  certificate: Certificate,
+): ClientState {
+  const { checkpoint } = certificate;
+  const stored = readConsensus(context.state, client, checkpoint.height);
+  if (stored === undefined) return state;
+  const same =
+    equalBytes(stored.stateRoot, checkpoint.stateRoot) &&
+    equalBytes(stored.outboxRoot, checkpoint.outboxRoot) &&
+    stored.timeMs === checkpoint.timeMs &&
+    (checkpoint.height < state.latestHeight || namesSetsOf(state, checkpoint));
+  if (same) return state;
+  verifyKnownSet(context, client, state, certificate);
+  return freeze(context, client, state, checkpoint.height);
+}
+
+function namesSetsOf(state: ClientState, checkpoint: Checkpoint): boolean {
+  return (
+    equalBytes(checkpoint.validatorSetHash, state.validatorSetHash) &&
+    equalBytes(checkpoint.nextValidatorSetHash, state.nextValidatorSetHash)
+  );
+}
+
+function misbehaviour(
+  context: ExecutionContext,
+  client: string,
+  first: Certificate,
+  second: Certificate,
+): void {
+  const state = requireLive(context, client);
+  const { height } = first.checkpoint;
+  const encoded = [first, second].map(({ checkpoint }) => encode(checkpointCodec, checkpoint));
+  const [left, right] = encoded;
+  if (
+    height !== second.checkpoint.height ||
+    (left !== undefined && right !== undefined && equalBytes(left, right))
+  ) {
+    throw relayError('MISBEHAVIOUR_NONE', { client, height });
+  }
+  verifyKnownSet(context, client, state, first);
+  verifyKnownSet(context, client, state, second);
+  freeze(context, client, state, height);
+}
+
+/** A certificate of a set the client stores, inside the trusting period. */
+function verifyKnownSet(
+  context: ExecutionContext,
+  client: string,
+  state: ClientState,
+  certificate: Certificate,
+): void {
+  const { height, validatorSetHash } = certificate.checkpoint;
+  if (
+    !equalBytes(validatorSetHash, state.validatorSetHash) &&
+    !equalBytes(validatorSetHash, state.nextValidatorSetHash)
+  ) {
+    throw relayError('CERTIFICATE_SET', { client, height });
+  }
+  requireTrust(context, state, certificate.checkpoint);
+  verifyCertificate(certificate, state.genesisHash, context.hash, context.signatures);
+}
+
+function freeze(
+  context: ExecutionContext,
+  client: string,
+  state: ClientState,
+  height: bigint,
+): ClientState {
+  const frozen = { ...state, frozen: true };
+  writeClient(context.state, client, frozen);
+  emit(context, 'clientFrozen', { client, sequence: height });
+  return frozen;
+}
+
+function isPastTrust(context: ExecutionContext, state: ClientState, timeMs: bigint): boolean {
+  return timeMs + state.trustingPeriodSeconds * 1000n <= context.timeMs;
+}
+
+function requireTrust(
+  context: ExecutionContext,
+  state: ClientState,
+  { height, timeMs }: Checkpoint,
+): void {
+  if (isPastTrust(context, state, timeMs))
+    throw relayError('CHECKPOINT_EXPIRED', { height, timeMs });
+}
+
+function verifyRun(
+  context: ExecutionContext,
+  { client, state }: ClientOfLane,
+  height: bigint,
+  facts: readonly SentFact[],
+  place: RunPlace,
+): void {
+  const consensus = requireConsensus(context.state, client, height);
+  const items = facts.map(
+    ({ type, sequence, commitment }): OutboxItem => ({
+      client: state.counterpartyClient,
+      kind: type === 'acknowledged' ? 0 : 1,
+      sequence,
+      commitment,
+    }),
+  );
+  const { outboxHeight, start, rangeProof, rootProof } = place;
+  if (outboxHeight === height && rootProof.length === 0) {
+    verifyOutboxRange(consensus.outboxRoot, start, items, rangeProof, context.hash);
+    return;
+  }
+  const value = outboxRangeRoot(start, items, rangeProof, context.hash);
+  const key = binaryBytes(outboxRootKey(outboxHeight));
+  verifySparseProof(consensus.stateRoot, [{ key, value }], rootProof, context.hash);
+}
+
+function verifyFacts(
+  context: ExecutionContext,
+  { client, state }: ClientOfLane,
+  height: bigint,
+  facts: readonly PacketFact[],
+  proof: Uint8Array,
+): bigint {
+  const consensus = requireConsensus(context.state, client, height);
+  const claims = facts.map((fact) => claimOf(state.counterpartyClient, fact));
+  verifySparseProof(consensus.stateRoot, claims, proof, context.hash);
+  return consensus.timeMs;
+}
+
+/** Where the counterparty keeps a fact in its state tree, and with which value. */
+function claimOf(counterparty: string, fact: PacketFact): SparseClaim {
+  const { sequence } = fact;
+  switch (fact.type) {
+    case 'commitment':
+      return { key: binaryBytes(commitmentPath(counterparty, sequence)), value: fact.commitment };
+    case 'acknowledged':
+      return {
+        key: binaryBytes(acknowledgementPath(counterparty, sequence)),
+        value: fact.commitment,
+      };
+    case 'received':
+      return { key: binaryBytes(receiptPath(counterparty, sequence)), value: RECEIPT_VALUE };
+    case 'notReceived':
+      return { key: binaryBytes(receiptPath(counterparty, sequence)), value: undefined };
+    case 'settledBelow':
+      return {
+        key: binaryBytes(settledBelowKey(counterparty)),
+        value: new Writer(8).u64(sequence).finish(),
+      };
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What one transaction needs of the lanes it touches, each read once: client, guards, pruning mark,
+ * routes. Clients and rules do not change between the items of a batch, so a copy stays true.
+ */
+import { prunedBelowKey } from '../../schemas/wire/state-keys.ts';
+import type { ExecutionContext } from '../ledger/context.ts';
+import { readU64 } from '../ledger/state.ts';
+import { type ClientStatus, requireStatus } from './clients/client.ts';
+import { type ClientState, requireClient } from './clients/client-state.ts';
+import { lightClientOf } from './clients/light-clients.ts';
+import { type LaneRecord, readLaneRecord } from './guards.ts';
+import { type RouteRecord, readRoute } from './routes.ts';
+
+/** One end of a lane as this chain sees it. `prunedBelow` is at least 1. */
+export interface Lane {
+  readonly client: string;
+  readonly state: ClientState;
+  readonly status: ClientStatus;
+  readonly guards: LaneRecord;
+  readonly prunedBelow: bigint;
+}
+
+/** Lanes and routes, read on first use. */
+export interface Lanes {
+  /** @throws CLIENT_UNKNOWN */
+  of(client: string): Lane;
+  route(chainId: string): RouteRecord | undefined;
+}
+
+/** Make it after the client updates of the transaction. */
+export function createLanes(context: ExecutionContext): Lanes {
+  const lanes = new Map<string, Lane>();
+  const routes = new Map<string, RouteRecord | undefined>();
+  return {
+    of(client) {
+      const known = lanes.get(client);
+      if (known !== undefined) return known;
+      const lane = readLane(context, client);
+      lanes.set(client, lane);
+      return lane;
+    },
+    route(chainId) {
+      if (!routes.has(chainId)) routes.set(chainId, readRoute(context.state, chainId));
+      return routes.get(chainId);
+    },
+  };
+}
+
+/** A lane whose client can be used. @throws CLIENT_UNKNOWN CLIENT_UNINITIALISED CLIENT_EXPIRED CLIENT_FROZEN */
+export function requireLane(lanes: Lanes, client: string): Lane {
+  const lane = lanes.of(client);
+  requireStatus(lane.status, client);
+  return lane;
+}
+
+function readLane(context: ExecutionContext, client: string): Lane {
+  const state = requireClient(context.state, client);
+  const pruned = readU64(context.state, prunedBelowKey(client));
+  return {
+    client,
+    state,
+    status: lightClientOf(state.chainId).status(context, state),
+    guards: readLaneRecord(context.state, client),
+    prunedBelow: pruned === 0n ? 1n : pruned,
+  };
+}

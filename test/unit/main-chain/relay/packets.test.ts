@@ -1,0 +1,255 @@
+/* Timeouts and acknowledgements: the clock that counts, the packet that is meant, once. */
+import { describe, expect, it } from 'vitest';
+import { readU64 } from '../../../../main-chain/ledger/state.ts';
+import type { MessageOf } from '../../../../schemas/wire/message.ts';
+import {
+  ERROR_ACKNOWLEDGEMENT,
+  type Packet,
+  receiptPath,
+  SUCCESS_ACKNOWLEDGEMENT,
+} from '../../../../schemas/wire/packet.ts';
+import { settledBelowKey } from '../../../../schemas/wire/state-keys.ts';
+import type { Attempt } from '../../../fakes/chain.ts';
+import {
+  ALICE,
+  BOB,
+  carryAll,
+  carryDown,
+  carryUp,
+  createNetwork,
+  delivery,
+  forgeDelivery,
+  held,
+  issueAndRegister,
+  ledgerOf,
+  type Network,
+  RELAYER,
+  sendMessage,
+  sentPackets,
+  timeoutMessage,
+} from './network.ts';
+
+const MAX = (1n << 64n) - 1n;
+
+function started(): { network: Network; id: Uint8Array } {
+  const network = createNetwork();
+  return { network, id: issueAndRegister(network) };
+}
+
+/** A packet of Jiangsu to the main chain that times out at `timeout`, and that second in the clock. */
+function sent(): { network: Network; id: Uint8Array; packet: Packet; timeout: bigint } {
+  const { network, id } = started();
+  const { a, b, clock } = network;
+  const timeout = clock.nowMs / 1000n + 100n;
+  const times = { timeoutSeconds: timeout, deadlineSeconds: timeout };
+  a.side.run(ALICE, sendMessage(network, a, b.side, id, 10n, times));
+  const [packet] = sentPackets(a.side, a.sideClient);
+  if (packet === undefined) throw new Error('no packet');
+  return { network, id, packet, timeout };
+}
+
+function up({ a }: Network): MessageOf<'deliver'> {
+  const message = delivery(a.side, a.sideClient, a.mainClient);
+  if (message === undefined) throw new Error('nothing to deliver');
+  return message;
+}
+
+function refused({ result, changed }: Attempt): string {
+  expect(changed).toEqual([]);
+  expect(result.events).toEqual([]);
+  return result.code;
+}
+
+/** The item codes of an attempt that changes nothing. */
+function unchangedItems({ result, changed }: Attempt): readonly string[] {
+  expect([result.code, changed]).toEqual(['', []]);
+  return result.items;
+}
+
+describe('timeouts a sender may choose', () => {
+  it('D3: refuses zero, the past, seconds given as milliseconds, and more than 24 hours', () => {
+    const { network, id } = started();
+    const { a, b, clock } = network;
+    const now = (clock.nowMs + 1000n) / 1000n;
+    const code = (timeoutSeconds: bigint, deadlineSeconds = timeoutSeconds) =>
+      refused(
+        a.side.attempt(
+          ALICE,
+          sendMessage(network, a, b.side, id, 1n, { timeoutSeconds, deadlineSeconds }),
+        ),
+      );
+    expect(code(0n)).toBe('PACKET_TIMEOUT_PAST');
+    expect(code(now)).toBe('PACKET_TIMEOUT_PAST');
+    expect(code(now * 1000n)).toBe('PACKET_TIMEOUT_FAR');
+    expect(code(now * 1_000_000_000n)).toBe('PACKET_TIMEOUT_FAR');
+    expect(code(1n << 63n)).toBe('PACKET_TIMEOUT_FAR');
+    expect(code(MAX)).toBe('PACKET_TIMEOUT_FAR');
+    expect(code(now + 86_401n)).toBe('PACKET_TIMEOUT_FAR');
+    expect(code(now + 100n, now + 86_401n)).toBe('PACKET_TIMEOUT_FAR');
+    expect(code(now + 100n, now + 99n)).toBe('PACKET_DEADLINE');
+    const farthest = { timeoutSeconds: now + 86_400n, deadlineSeconds: now + 86_400n };
+    const send = sendMessage(network, a, b.side, id, 1n, farthest);
+    expect(a.side.attempt(ALICE, send).result.code).toBe('');
+  });
+
+  it('D3: refuses a timeout below the least of the genesis', () => {
+    const network = createNetwork({ sides: { leastTimeoutSeconds: 30n } });
+    const id = issueAndRegister(network);
+    const { a, b, clock } = network;
+    const now = (clock.nowMs + 1000n) / 1000n;
+    const code = (timeoutSeconds: bigint) => {
+      const times = { timeoutSeconds, deadlineSeconds: timeoutSeconds };
+      return a.side.attempt(ALICE, sendMessage(network, a, b.side, id, 1n, times)).result.code;
+    };
+    expect(code(now + 29n)).toBe('PACKET_TIMEOUT_SOON');
+    expect(code(now + 30n)).toBe('');
+  });
+});
+
+describe('receiving near the timeout', () => {
+  it('D2: receives one second before, refuses at and after it', () => {
+    const { network, timeout } = sent();
+    const { main, clock } = network;
+    const message = up(network);
+    main.run(RELAYER, { type: 'update', client: message.client, updates: message.updates });
+    const at = (ms: bigint) => main.attempt(RELAYER, message, ms - clock.nowMs);
+    expect(at(timeout * 1000n - 1n).result.items).toEqual(['']);
+    expect(unchangedItems(at(timeout * 1000n))).toEqual(['PACKET_TIMED_OUT']);
+    expect(unchangedItems(at(timeout * 1000n + 1000n))).toEqual(['PACKET_TIMED_OUT']);
+  });
+
+  it('D2: a timeout counts by the destination’s proven clock, not by the sender’s', () => {
+    const { network, packet, timeout, id } = sent();
+    const { main, a, clock } = network;
+    clock.nowMs = timeout * 1000n - 2001n;
+    const early = timeoutMessage(main, a.sideClient, [packet]);
+    a.side.block();
+    expect(a.side.header().timeMs / 1000n).toBe(timeout - 1n);
+    a.side.run(RELAYER, { type: 'update', client: a.sideClient, updates: [main.certificate()] });
+    clock.nowMs += 5000n;
+    expect(unchangedItems(a.side.attempt(RELAYER, early))).toEqual(['PACKET_NOT_TIMED_OUT']);
+    const due = timeoutMessage(main, a.sideClient, [packet]);
+    const result = a.side.run(RELAYER, due);
+    expect(result.events.map(({ type, code }) => [type, code])).toEqual([
+      ['clientUpdated', ''],
+      ['packetTimedOut', 'PACKET_TIMED_OUT'],
+      ['transferRefunded', 'PACKET_TIMED_OUT'],
+    ]);
+    expect(held(a.side, id, ALICE)).toBe(1000n);
+    expect(unchangedItems(a.side.attempt(RELAYER, due))).toEqual(['PACKET_ALREADY_SETTLED']);
+  });
+
+  it('D4: what was received cannot be proven absent, even after the timeout', () => {
+    const { network, packet, timeout } = sent();
+    const { main, a, clock } = network;
+    carryUp(network, a);
+    clock.nowMs = timeout * 1000n;
+    const message = timeoutMessage(main, a.sideClient, [packet]);
+    expect(refused(a.side.attempt(RELAYER, message))).toBe('PROOF_CLAIM_MISMATCH');
+  });
+
+  it('A12: refuses the absence of another key, another height and an empty batch', () => {
+    const { network, packet, timeout } = sent();
+    const { main, a, clock } = network;
+    carryUp(network, a);
+    clock.nowMs = timeout * 1000n;
+    const good = timeoutMessage(main, a.sideClient, [packet]);
+    if (good.type !== 'timeout') throw new Error('no timeout');
+    const other = main.tree.prove([receiptPath(packet.destinationClient, 77n)]);
+    expect(refused(a.side.attempt(RELAYER, { ...good, proof: other }))).toMatch(/^PROOF_/);
+    const old = main.tree.prove([receiptPath(packet.destinationClient, packet.sequence)], 12n);
+    expect(refused(a.side.attempt(RELAYER, { ...good, proof: old }))).toMatch(/^PROOF_/);
+    expect(refused(a.side.attempt(RELAYER, { ...good, packets: [] }))).toBe('BATCH_EMPTY');
+    const nowhere = { ...good, height: good.height + 1n };
+    expect(refused(a.side.attempt(RELAYER, nowhere))).toBe('CONSENSUS_UNKNOWN');
+  });
+
+  it('isolates the packets of a timeout and refuses one that was altered', () => {
+    const { network, packet, timeout, id } = sent();
+    const { main, a, clock } = network;
+    clock.nowMs = timeout * 1000n;
+    const stranger = { ...packet, sequence: 99n };
+    const altered = { ...packet, timeoutSeconds: packet.timeoutSeconds - 1n };
+    const turned = { ...stranger, sequence: 98n, sourceClient: 'side-other' };
+    const message = timeoutMessage(main, a.sideClient, [packet, stranger, turned]);
+    const result = a.side.attempt(RELAYER, message).result;
+    expect(result.items).toEqual(['', 'PACKET_UNKNOWN', 'PACKET_CLIENTS']);
+    const changed = timeoutMessage(main, a.sideClient, [altered]);
+    expect(a.side.run(RELAYER, changed).items).toEqual(['PACKET_COMMITMENT']);
+    expect(held(a.side, id, ALICE)).toBe(990n);
+  });
+});
+
+describe('acknowledgements', () => {
+  /** What the main chain, taken over, would have Jiangsu believe of a packet. */
+  function forged(network: Network, packet: Packet, acknowledgement: Uint8Array) {
+    const { main, a } = network;
+    const acknowledgements = [{ packet, acknowledgement }];
+    return forgeDelivery(network, main, a.mainClient, a.sideClient, { acknowledgements });
+  }
+
+  it('D5: refuses the acknowledgement of an unknown, altered or foreign packet', () => {
+    const { network, packet } = sent();
+    const { a } = network;
+    const items = (changes: Partial<Packet>) => {
+      const message = forged(network, { ...packet, ...changes }, SUCCESS_ACKNOWLEDGEMENT);
+      const { result } = a.side.attempt(RELAYER, message);
+      expect(result.events.map(({ type }) => type)).toEqual(['clientUpdated']);
+      return result.items;
+    };
+    expect(items({ sequence: 99n })).toEqual(['PACKET_UNKNOWN']);
+    expect(items({ sequence: 0n })).toEqual(['PACKET_UNKNOWN']);
+    expect(items({ timeoutSeconds: 1n })).toEqual(['PACKET_COMMITMENT']);
+    expect(items({ sourceClient: 'main-of-other' })).toEqual(['PACKET_CLIENTS']);
+    expect(items({ destinationClient: 'side-other' })).toEqual(['PACKET_CLIENTS']);
+  });
+
+  it('D5: takes one acknowledgement, and neither a second nor one after a timeout', () => {
+    const { network, packet, id } = sent();
+    const { a } = network;
+    carryAll(network);
+    const balance = held(a.side, id, ALICE);
+    for (const acknowledgement of [SUCCESS_ACKNOWLEDGEMENT, ERROR_ACKNOWLEDGEMENT]) {
+      const { result } = a.side.attempt(RELAYER, forged(network, packet, acknowledgement));
+      expect(result.items).toEqual(['PACKET_ALREADY_SETTLED']);
+    }
+    expect(held(a.side, id, ALICE)).toBe(balance);
+  });
+
+  it('D5: refuses an acknowledgement that is neither success nor the universal error', () => {
+    const { network, packet } = sent();
+    const { a } = network;
+    for (const bytes of [Uint8Array.of(2), Uint8Array.of(1, 1), new Uint8Array(32)]) {
+      const { result } = a.side.attempt(RELAYER, forged(network, packet, bytes));
+      expect(result.items).toEqual(['PACKET_ACKNOWLEDGEMENT']);
+    }
+  });
+
+  it('D5: an error acknowledgement gives back exactly what was taken', () => {
+    const { network, packet, id } = sent();
+    const { a } = network;
+    const result = a.side.run(RELAYER, forged(network, packet, ERROR_ACKNOWLEDGEMENT));
+    expect(result.items).toEqual(['']);
+    expect(result.events.at(-1)).toMatchObject({
+      type: 'transferRefunded',
+      code: 'PACKET_ERROR_ACKNOWLEDGED',
+      quantity: 10n,
+    });
+    expect(held(a.side, id, ALICE)).toBe(1000n);
+  });
+
+  it('advances settledBelow only over settled packets', () => {
+    const { network, id } = started();
+    const { a, b, main } = network;
+    const below = () => readU64(main.context().state, settledBelowKey(b.mainClient));
+    const send = sendMessage(network, a, b.side, id, 1n);
+    a.side.block([ALICE, send], [ALICE, send], [ALICE, send]);
+    carryUp(network, a);
+    expect(below()).toBe(0n);
+    carryDown(network, b);
+    carryUp(network, b);
+    expect(below()).toBe(4n);
+    expect(ledgerOf(network, id).atB).toBe(3n);
+    expect(held(b.side, id, BOB)).toBe(3n);
+  });
+});
