@@ -46,8 +46,11 @@ const PATIENCE_MS = 120_000;
 const PAUSE_MS = 20;
 
 /** Asks until there is an answer. @throws CLI_NOT_LANDED */
-export async function waitUntil<T>(ask: () => Promise<T | undefined>): Promise<T> {
-  const deadline = performance.now() + PATIENCE_MS;
+export async function waitUntil<T>(
+  ask: () => Promise<T | undefined>,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
+  const deadline = performance.now() + patienceMs;
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;

@@ -1,8 +1,9 @@
 /** Joins the demonstration's network: its issuer on Jiangsu, its admissions on Anhui. */
 import type { ChainAdapter } from '../../adapters/chain-adapter.ts';
 import { cliError } from '../cli/errors.ts';
+import { waitUntil } from '../demo/stage.ts';
 import { ADMITTED_IN_ANHUI, DEMO_GRANT } from '../demo/story.ts';
-import { joinNetwork } from './join-network.ts';
+import { CLIENT_OF_MAIN, clientOnMain, joinNetwork } from './join-network.ts';
 import { type Network, type NetworkAlias, organisationKeys } from './network.ts';
 import type { WalletPorts } from './wallet.ts';
 
@@ -48,4 +49,28 @@ export async function joinDemoNetwork(
     },
     ports,
   );
+}
+
+/**
+ * Resolves when a relayer has brought every client its first certificate: before that they prove
+ * nothing. @throws CLI_NOT_LANDED after `patienceMs`
+ */
+export async function waitForClients(
+  { main, jiangsu, anhui }: NetworkAdapters,
+  patienceMs?: number,
+): Promise<void> {
+  const asks = [
+    () =>
+      main.facts('client', [
+        { client: clientOnMain('jiangsu') },
+        { client: clientOnMain('anhui') },
+      ]),
+    () => jiangsu.facts('client', [{ client: CLIENT_OF_MAIN }]),
+    () => anhui.facts('client', [{ client: CLIENT_OF_MAIN }]),
+  ];
+  await waitUntil(async () => {
+    const facts = (await Promise.all(asks.map((ask) => ask()))).flat();
+    const active = facts.every((fact) => fact !== undefined && fact.latestTimeMs > 0n);
+    return active ? true : undefined;
+  }, patienceMs);
 }

@@ -8,11 +8,14 @@ import { loadPorts, type Ports } from '../../main-chain/host/native-ports.ts';
 import { encode } from '../../schemas/codec/codec.ts';
 import { genesisCodec } from '../../schemas/wire/genesis.ts';
 import { type ComposedHub, composeHub, threadPlace } from '../compose.ts';
-import { waitUntil } from '../demo/stage.ts';
 import type { HubLog } from '../log.ts';
 import { DEFAULT_RELAYER } from '../relayer/relayer.ts';
-import { joinDemoNetwork, type NetworkAdapters, networkAdapters } from './join-demo.ts';
-import { CLIENT_OF_MAIN, clientOnMain } from './join-network.ts';
+import {
+  joinDemoNetwork,
+  type NetworkAdapters,
+  networkAdapters,
+  waitForClients,
+} from './join-demo.ts';
 import {
   NETWORK_ALIASES,
   type Network,
@@ -86,24 +89,6 @@ async function startIn(
     await composed.close();
     throw error;
   }
-}
-
-/** A new client proves nothing before the relayer has brought its first certificate. */
-async function waitForClients(chains: NetworkAdapters): Promise<void> {
-  const { main, jiangsu, anhui } = chains;
-  const asks = [
-    () =>
-      main.facts('client', [
-        { client: clientOnMain('jiangsu') },
-        { client: clientOnMain('anhui') },
-      ]),
-    () => jiangsu.facts('client', [{ client: CLIENT_OF_MAIN }]),
-    () => anhui.facts('client', [{ client: CLIENT_OF_MAIN }]),
-  ];
-  await waitUntil(async () => {
-    const facts = (await Promise.all(asks.map((ask) => ask()))).flat();
-    return facts.every((fact) => fact !== undefined && fact.latestTimeMs > 0n) ? true : undefined;
-  });
 }
 
 function placeOf(directory: string, { chains, keys }: Network, alias: NetworkAlias) {

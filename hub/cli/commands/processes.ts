@@ -13,13 +13,16 @@ import { toHex } from '../../../schemas/hash.ts';
 import { genesisCodec } from '../../../schemas/wire/genesis.ts';
 import { type ChainPlace, composeHub, openChains, runNode } from '../../compose.ts';
 import { DEFAULT_RELAYER } from '../../relayer/relayer.ts';
-import { joinDemoNetwork } from '../../up/join-demo.ts';
+import { joinDemoNetwork, networkAdapters, waitForClients } from '../../up/join-demo.ts';
 import { NETWORK_ALIASES, openNetwork, validatorKeyFile } from '../../up/network.ts';
 import { parsePort } from '../arguments.ts';
 import { createHubClient } from '../hub-client.ts';
 import { readHubConfig } from '../hub-config.ts';
 import { type HubFlags, print, withHub } from '../options.ts';
 import { type Terminal, terminalLog } from '../terminal.ts';
+
+/** How long a hub may take to bring new clients their first certificates. */
+const FIRST_CERTIFICATES_MS = 20_000;
 
 interface ConfigFlags {
   readonly config: string;
@@ -178,7 +181,9 @@ async function joinNetworkOf(directory: string, terminal: Terminal): Promise<voi
   const opened = await openChains({ chains: chains.map(placeOf) }, ports, log);
   try {
     await joinDemoNetwork(network, opened, ports);
-    terminal.out('The chains know each other: the hub carries between them from now on.\n');
+    terminal.out('The chains know each other.\n');
+    await waitForClients(networkAdapters(opened), FIRST_CERTIFICATES_MS);
+    terminal.out('The hub carries between them.\n');
   } finally {
     for (const { adapter } of opened) await adapter.close();
   }
