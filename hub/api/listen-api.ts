@@ -70,9 +70,10 @@ export async function createApi(context: ApiContext) {
     transactionRoutes,
     laneRoutes,
   ]) {
-    await app.register(async (scope) =>
-      routes(scope.withTypeProvider<TypeBoxTypeProvider>(), context),
-    );
+    await app.register((scope, _options, done) => {
+      routes(scope.withTypeProvider<TypeBoxTypeProvider>(), context);
+      done();
+    });
   }
   app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
   return app;

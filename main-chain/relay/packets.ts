@@ -144,7 +144,9 @@ export function receivePacket(
   }
   const refusal = isolate(context, (inner) => {
     inner.state.set(receipt, RECEIPT_VALUE);
-    const answer = receivingPort(packet, ports).receive(inner, lanes, lane, packet);
+    const { receive } = portOf(packet, ports);
+    if (receive === undefined) throw relayError('PORT_UNKNOWN', { client, sequence });
+    const answer = receive(inner, lanes, lane, packet);
     if (answer === 'done') writeAcknowledgement(inner, packet, SUCCESS_ACKNOWLEDGEMENT);
   });
   if (refusal === undefined) return;
@@ -192,7 +194,7 @@ export function acknowledgePacket(
   context.state.delete(commitmentPath(client, sequence));
   const code = success ? '' : 'PACKET_ERROR_ACKNOWLEDGED';
   emit(context, 'packetAcknowledged', { client, sequence, code });
-  port.settled(context, lanes, lane, packet, success ? 'delivered' : 'failed');
+  port.settled?.(context, lanes, lane, packet, success ? 'delivered' : 'failed');
 }
 
 /**
@@ -216,7 +218,7 @@ export function timeOutPacket(
   }
   context.state.delete(commitmentPath(client, sequence));
   emit(context, 'packetTimedOut', { client, sequence, code: 'PACKET_TIMED_OUT' });
-  port.settled(context, lanes, lane, packet, 'timedOut');
+  port.settled?.(context, lanes, lane, packet, 'timedOut');
 }
 
 /** Moves `settledBelow` up to the first pending sequence, looking at no more than 2,048 at a time. */
@@ -249,11 +251,11 @@ function requirePending(context: ExecutionContext, lane: Lane, packet: Packet, p
   if (!equalBytes(stored, packetCommitment(packet, context.hash))) {
     throw relayError('PACKET_COMMITMENT', { client, sequence });
   }
-  return receivingPort(packet, ports);
+  return portOf(packet, ports);
 }
 
 /** @throws PORT_UNKNOWN PORT_VERSION */
-function receivingPort(packet: Packet, ports: Ports): Port {
+function portOf(packet: Packet, ports: Ports): Port {
   const payload = packet.payloads[0];
   const port = payload === undefined ? undefined : ports.get(payload.destinationPort);
   if (

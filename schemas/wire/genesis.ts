@@ -15,7 +15,7 @@ import {
   u64,
 } from '../codec/codec.ts';
 import { createErrors } from '../errors.ts';
-import { concatBytes, domainTag } from '../hash.ts';
+import { concatBytes, domainTag, toHex } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
 import { validatorSetCodec, verifyValidatorSet } from './validator-set.ts';
 
@@ -25,6 +25,11 @@ export const genesisError = createErrors({
     retry: 'never',
     message:
       'The production profile needs a proposal delay of at least 86400 seconds, a quorum of at least 2 and a 2-member validator set',
+  },
+  GENESIS_MEMBERS: {
+    status: 400,
+    retry: 'never',
+    message: 'Two organisations share an address, so one key would vote twice',
   },
   GENESIS_QUORUM: {
     status: 400,
@@ -62,9 +67,11 @@ export function genesisHash(genesis: Genesis, hash: HashPort): Uint8Array {
   return hash.sha256(concatBytes(TAG, encode(genesisCodec, genesis)));
 }
 
-/** @throws GENESIS_PRODUCTION GENESIS_QUORUM VALIDATOR_SET_EMPTY VALIDATOR_SET_ORDER VALIDATOR_POWER */
+/** @throws GENESIS_PRODUCTION GENESIS_QUORUM GENESIS_MEMBERS VALIDATOR_SET_EMPTY VALIDATOR_SET_ORDER VALIDATOR_POWER */
 export function verifyGenesis(genesis: Genesis): void {
   verifyValidatorSet(genesis.validators);
+  const members = new Set(genesis.organisations.map(({ address }) => toHex(address)));
+  if (members.size !== genesis.organisations.length) throw genesisError('GENESIS_MEMBERS');
   if (genesis.quorum === 0 || genesis.quorum > genesis.organisations.length) {
     throw genesisError('GENESIS_QUORUM', {
       quorum: genesis.quorum,

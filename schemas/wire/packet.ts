@@ -2,7 +2,7 @@
  * IBC v2 packets: layout, host paths (ICS-24 v2), packet and acknowledgement commitments (ICS-04 v2).
  * Held to ibc-go by test/vectors/ibc-v2. docs/protocol.md#packet
  */
-import { bytes, type Codec, list, type StructOf, struct, text, u64 } from '../codec/codec.ts';
+import { type Codec, list } from '../codec/codec.ts';
 import { Writer } from '../codec/writer.ts';
 import { binaryString, concatBytes, nobleHash } from '../hash.ts';
 import { MAX_CLIENT_ID } from '../ids.ts';
@@ -18,25 +18,54 @@ import {
 /** Largest payload value in bytes. */
 export const MAX_PAYLOAD_VALUE = 8192;
 
-const payloadFields = {
-  sourcePort: text(64),
-  destinationPort: text(64),
-  version: text(32),
-  encoding: text(64),
-  value: bytes(MAX_PAYLOAD_VALUE),
-};
-const packetFields = {
-  sequence: u64,
-  sourceClient: text(MAX_CLIENT_ID),
-  destinationClient: text(MAX_CLIENT_ID),
-  timeoutSeconds: u64,
-  payloads: list(struct(payloadFields), 1),
-};
+export interface Payload {
+  readonly sourcePort: string;
+  readonly destinationPort: string;
+  readonly version: string;
+  readonly encoding: string;
+  readonly value: Uint8Array;
+}
 
-export type Payload = StructOf<typeof payloadFields>;
 /** `timeoutSeconds`: Unix seconds of the destination's clock; the packet is refused from that second on. */
-export type Packet = StructOf<typeof packetFields>;
-export const packetCodec: Codec<Packet> = struct(packetFields);
+export interface Packet {
+  readonly sequence: bigint;
+  readonly sourceClient: string;
+  readonly destinationClient: string;
+  readonly timeoutSeconds: bigint;
+  readonly payloads: readonly Payload[];
+}
+
+/** Written out by hand, as the packet's: both are read and written for every packet of a batch. */
+const payloadCodec: Codec<Payload> = {
+  write(writer, { sourcePort, destinationPort, version, encoding, value }) {
+    writer.text(sourcePort, 64).text(destinationPort, 64);
+    writer.text(version, 32).text(encoding, 64).bytes(value, MAX_PAYLOAD_VALUE);
+  },
+  read: (reader) => ({
+    sourcePort: reader.text(64, 'sourcePort'),
+    destinationPort: reader.text(64, 'destinationPort'),
+    version: reader.text(32, 'version'),
+    encoding: reader.text(64, 'encoding'),
+    value: reader.bytes(MAX_PAYLOAD_VALUE, 'value'),
+  }),
+};
+const payloadsCodec = list(payloadCodec, 1);
+
+/** sequence(8) ‖ source client ‖ destination client ‖ timeout(8) ‖ count(2) ‖ payloads, at most one. */
+export const packetCodec: Codec<Packet> = {
+  write(writer, { sequence, sourceClient, destinationClient, timeoutSeconds, payloads }) {
+    writer.u64(sequence).text(sourceClient, MAX_CLIENT_ID);
+    writer.text(destinationClient, MAX_CLIENT_ID).u64(timeoutSeconds);
+    payloadsCodec.write(writer, payloads);
+  },
+  read: (reader) => ({
+    sequence: reader.u64('sequence'),
+    sourceClient: reader.text(MAX_CLIENT_ID, 'sourceClient'),
+    destinationClient: reader.text(MAX_CLIENT_ID, 'destinationClient'),
+    timeoutSeconds: reader.u64('timeoutSeconds'),
+    payloads: payloadsCodec.read(reader, 'payloads'),
+  }),
+};
 
 /** The acknowledgement of a payload that succeeded. */
 export const SUCCESS_ACKNOWLEDGEMENT: Uint8Array = Uint8Array.of(1);

@@ -5,7 +5,6 @@
  */
 import { type Codec, fixed, type StructOf, struct, text, u64, u128 } from '../codec/codec.ts';
 import { codecError } from '../codec/errors.ts';
-import type { Reader } from '../codec/reader.ts';
 import { MAX_CHAIN_ID } from '../ids.ts';
 import { type ResourceOrigin, resourceOriginCodec } from '../resource/resource-id.ts';
 import { signedSupplyStatementCodec } from '../resource/supply-statement.ts';
@@ -69,26 +68,18 @@ export const transferPayloadCodec: Codec<TransferPayload> = {
   read(reader) {
     const flags = reader.u8('flags');
     if (flags > 31) throw codecError('CODEC_VALUE', { field: 'flags', value: flags });
-    const head = {
+    const has = (bit: number): boolean => (flags & bit) !== 0;
+    return {
       resourceId: reader.fixed(32, 'resourceId'),
       quantity: reader.u128('quantity'),
       sender: reader.fixed(20, 'sender'),
       receiver: reader.fixed(20, 'receiver'),
       deadlineSeconds: reader.u64('deadlineSeconds'),
-      frozen: (flags & FLAG.frozen) !== 0,
-    };
-    const section = <T>(
-      bit: number,
-      codec: Codec<T>,
-      field: string,
-      from: Reader,
-    ): T | undefined => ((flags & bit) === 0 ? undefined : codec.read(from, field));
-    return {
-      ...head,
-      origin: section(FLAG.origin, resourceOriginCodec, 'origin', reader),
-      destination: section(FLAG.destination, destinationCodec, 'destination', reader),
-      dynamic: section(FLAG.dynamic, dynamicCodec, 'dynamic', reader),
-      memo: section(FLAG.memo, memoCodec, 'memo', reader),
+      frozen: has(FLAG.frozen),
+      origin: has(FLAG.origin) ? resourceOriginCodec.read(reader, 'origin') : undefined,
+      destination: has(FLAG.destination) ? reader.text(MAX_CHAIN_ID, 'destination') : undefined,
+      dynamic: has(FLAG.dynamic) ? dynamicCodec.read(reader, 'dynamic') : undefined,
+      memo: has(FLAG.memo) ? reader.text(MAX_MEMO, 'memo') : undefined,
     };
   },
 };

@@ -7,6 +7,7 @@ import {
   clientKey,
   consensusKey,
   forwardKey,
+  forwardsBelowKey,
   outboxRootKey,
   prunedBelowKey,
 } from '../../../schemas/wire/state-keys.ts';
@@ -22,7 +23,8 @@ export function mainKeys(proof: Pick<TransferProof, 'source' | 'onward' | 'answe
   if (onward !== undefined) {
     keys.add(clientKey(onward.client)).add(consensusKey(onward.client, onward.height));
     keys.add(outboxRootKey(onward.sent.outboxHeight));
-    if (source !== undefined) keys.add(forwardKey(onward.client, onward.packet.sequence));
+    keys.add(forwardKey(onward.client, onward.packet.sequence));
+    if (source === undefined) keys.add(forwardsBelowKey(onward.client));
   }
   if (answer !== undefined) {
     keys.add(outboxRootKey(answer.written.outboxHeight));

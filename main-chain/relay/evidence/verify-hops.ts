@@ -18,6 +18,7 @@ import {
   clientKey,
   consensusKey,
   forwardKey,
+  forwardsBelowKey,
   outboxRootKey,
 } from '../../../schemas/wire/state-keys.ts';
 import {
@@ -105,7 +106,8 @@ export function verifyOnward(
     ),
   );
   const end = verifyEnd(main, onward, consensus);
-  if (source !== undefined) verifyForward(main, onward, source, end);
+  if (source === undefined) requireOwnPacket(main, onward);
+  else verifyForward(main, onward, source, end);
   return {
     packet,
     payload: readPayload(packet),
@@ -162,6 +164,19 @@ function verifyForward(
     throw proofError('PROOF_FORWARD', { client: record.client, sequence: record.sequence });
   }
   if (record.outcome !== NOTED[end]) throw proofError('PROOF_OUTCOME', { noted: record.outcome });
+}
+
+/**
+ * A transfer shown without a first hop began on the main chain: its packet carries nothing on, and
+ * no record that would say otherwise was pruned. @throws PROOF_FORWARD
+ */
+function requireOwnPacket(main: ProvenMain, { client, packet }: OnwardEvidence): void {
+  const record = main.facts.get(forwardKey(client, packet.sequence));
+  const pruned = main.facts.get(forwardsBelowKey(client));
+  const prunedBelow = pruned === undefined ? 0n : under('PROOF_FORWARD', () => readU64(pruned));
+  if (record !== undefined || packet.sequence < prunedBelow) {
+    throw proofError('PROOF_FORWARD', { client, sequence: packet.sequence });
+  }
 }
 
 function verifyEnd(

@@ -8,20 +8,26 @@ import type { Lane, Lanes } from '../lanes.ts';
 /** How a packet of ours ended: `failed` is an error acknowledgement. */
 export type Ending = 'delivered' | 'failed' | 'timedOut';
 
+/** A port that only sends has no `receive`, one that only receives no `settled`. */
 export interface Port {
   /**
    * Applies a received packet; `pending` when the port acknowledges it later itself. A throw becomes
    * the universal error, LOCATION_LATER a refusal without receipt.
    */
-  receive(context: ExecutionContext, lanes: Lanes, lane: Lane, packet: Packet): 'done' | 'pending';
-  /** Ends a packet of ours; never fails and is never limited. */
-  settled(
+  readonly receive?: (
+    context: ExecutionContext,
+    lanes: Lanes,
+    lane: Lane,
+    packet: Packet,
+  ) => 'done' | 'pending';
+  /** Ends a packet of ours; never limited, and fails only where a counterparty would gain by it. */
+  readonly settled?: (
     context: ExecutionContext,
     lanes: Lanes,
     lane: Lane,
     packet: Packet,
     ending: Ending,
-  ): void;
+  ) => void;
 }
 
 /** Ports of a chain by name. */

@@ -25,15 +25,10 @@ import { keepForResend } from './resend.ts';
 import { requireNotHalted } from './supply.ts';
 
 /** Port `retirement` of the main chain. */
-export const bookingPort: Port = { receive: receiveRetirement, settled: () => undefined };
+export const bookingPort: Port = { receive: receiveRetirement };
 
 /** Port `retirement` of a side chain: only sends. */
-export const retiringPort: Port = {
-  receive(_context, _lanes, { client }, { sequence }) {
-    throw relayError('PORT_UNKNOWN', { client, sequence });
-  },
-  settled: settleRetirement,
-};
+export const retiringPort: Port = { settled: settleRetirement };
 
 /**
  * Message retire, by the owner: for good, for a named consumer. On the main chain booked at once,

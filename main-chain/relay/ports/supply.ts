@@ -45,16 +45,10 @@ export const registryPort: Port = {
     register(context, client, packet.sequence, origin, statement.statement);
     return 'done';
   },
-  settled: () => undefined,
 };
 
 /** Port `supply` of a side chain: only sends. */
-export const issuingPort: Port = {
-  receive(_context, _lanes, { client }, { sequence }) {
-    throw relayError('PORT_UNKNOWN', { client, sequence });
-  },
-  settled: settleIssue,
-};
+export const issuingPort: Port = { settled: settleIssue };
 
 /**
  * Message issue, signed by the issuer: supply comes to `owner` here, at once on the main chain's

@@ -1,5 +1,7 @@
 /* Deliveries: proofs bound to what they carry, items isolated, each packet exactly once. */
 import { describe, expect, it } from 'vitest';
+import { Overlay } from '../../../../main-chain/ledger/overlay.ts';
+import { deliver } from '../../../../main-chain/relay/deliver.ts';
 import type { MessageOf, Segment } from '../../../../schemas/wire/message.ts';
 import { type Packet, receiptPath } from '../../../../schemas/wire/packet.ts';
 import type { Attempt } from '../../../fakes/chain.ts';
@@ -220,6 +222,19 @@ describe('isolation', () => {
     carryAll(network);
     expect(held(a.side, id, ALICE)).toBe(980n);
     expect(held(b.side, id, BOB)).toBe(20n);
+  });
+
+  it('a defect is no refusal: it passes through', () => {
+    const { network, message } = pending();
+    const { main } = network;
+    const state = new Overlay({
+      get(key) {
+        if (key.startsWith('books/')) throw new RangeError('disk');
+        return main.get(key);
+      },
+    });
+    const carry = () => deliver(main.context(state), testAddress(RELAYER), message);
+    expect(carry).toThrow(RangeError);
   });
 
   it('D15: refuses a packet whose clients do not point at each other', () => {

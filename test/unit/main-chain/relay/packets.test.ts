@@ -1,6 +1,7 @@
 /* Timeouts and acknowledgements: the clock that counts, the packet that is meant, once. */
 import { describe, expect, it } from 'vitest';
 import { readU64 } from '../../../../main-chain/ledger/state.ts';
+import { writeAcknowledgement } from '../../../../main-chain/relay/packets.ts';
 import type { MessageOf } from '../../../../schemas/wire/message.ts';
 import {
   ERROR_ACKNOWLEDGEMENT,
@@ -10,6 +11,8 @@ import {
 } from '../../../../schemas/wire/packet.ts';
 import { settledBelowKey } from '../../../../schemas/wire/state-keys.ts';
 import type { Attempt } from '../../../fakes/chain.ts';
+import { snapshot } from '../../../fakes/ledger-context.ts';
+import { refusalCode } from '../../../fakes/refusal.ts';
 import {
   ALICE,
   BOB,
@@ -236,6 +239,17 @@ describe('acknowledgements', () => {
       quantity: 10n,
     });
     expect(held(a.side, id, ALICE)).toBe(1000n);
+  });
+
+  it('D5: writes an acknowledgement once', () => {
+    const { network, packet } = sent();
+    const context = network.main.context();
+    writeAcknowledgement(context, packet, ERROR_ACKNOWLEDGEMENT);
+    const written = snapshot(context.state);
+    const code = refusalCode(() => writeAcknowledgement(context, packet, SUCCESS_ACKNOWLEDGEMENT));
+    expect(code).toBe('PACKET_ALREADY_ACKNOWLEDGED');
+    expect(snapshot(context.state)).toEqual(written);
+    expect(context.outgoing).toHaveLength(1);
   });
 
   it('advances settledBelow only over settled packets', () => {

@@ -113,6 +113,8 @@ describe('genesis', () => {
     expect(code({})).toBe('nothing thrown');
     expect(code({ quorum: 0 })).toBe('GENESIS_QUORUM');
     expect(code({ quorum: 4 })).toBe('GENESIS_QUORUM');
+    const twice = [1, 1].map((n) => ({ name: 'the same', address: testAddress(n) }));
+    expect(code({ organisations: twice })).toBe('GENESIS_MEMBERS');
     expect(code(production)).toBe('nothing thrown');
     expect(code({ ...production, proposalDelaySeconds: 86_399n })).toBe('GENESIS_PRODUCTION');
     expect(code({ ...production, quorum: 1 })).toBe('GENESIS_PRODUCTION');

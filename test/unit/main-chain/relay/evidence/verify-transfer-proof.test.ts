@@ -151,6 +151,18 @@ describe('verifyTransferProof', () => {
     });
   });
 
+  it('refuses a forwarded packet shown as a transfer that began on the main chain', () => {
+    const { network, id } = delivered();
+    const forged = buildProof(network, { onward: [network.b, 1n] }, id);
+    expect(refusalCode(() => judge(forged))).toBe('PROOF_FORWARD');
+    const pruned = forgeMain(network, forged, (key) => {
+      if (key.startsWith('forward/')) return undefined;
+      if (key.startsWith('forwardsBelow/')) return Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 2);
+      return network.main.get(key);
+    });
+    expect(refusalCode(() => judge(pruned))).toBe('PROOF_FORWARD');
+  });
+
   it('refuses what has not ended: neither answered nor timed out', () => {
     const network = createNetwork();
     const { a, b } = network;

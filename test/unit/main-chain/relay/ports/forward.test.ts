@@ -1,13 +1,21 @@
 /* The main chain as forwarder and as an end of transfers. */
 import { describe, expect, it } from 'vitest';
+import { nobleSignature } from '../../../../../main-chain/ledger/noble-signature.ts';
 import { readResource } from '../../../../../main-chain/ledger/resources.ts';
 import { readRecord } from '../../../../../main-chain/ledger/state.ts';
 import { forwardRecordCodec } from '../../../../../main-chain/relay/ports/forward.ts';
+import { nobleHash, ZERO_HASH } from '../../../../../schemas/hash.ts';
+import {
+  type DynamicEntry,
+  dynamicEntryDigest,
+} from '../../../../../schemas/resource/dynamic-entry.ts';
+import { unixSeconds } from '../../../../../schemas/units.ts';
 import type { TransactionResult } from '../../../../../schemas/wire/event.ts';
+import type { MessageOf } from '../../../../../schemas/wire/message.ts';
 import { SUCCESS_ACKNOWLEDGEMENT } from '../../../../../schemas/wire/packet.ts';
 import { booksKey, forwardKey, transitKey } from '../../../../../schemas/wire/state-keys.ts';
 import { certify, eventsOf } from '../../../../fakes/chain.ts';
-import { testAddress } from '../../../../fakes/ledger-context.ts';
+import { testAddress, testKey } from '../../../../fakes/ledger-context.ts';
 import {
   ALICE,
   BOB,
@@ -220,6 +228,42 @@ describe('forward records', () => {
     }));
     const late = forgeDelivery(network, b.side, b.sideClient, b.mainClient, { acknowledgements });
     expect(main.attempt(RELAYER, late).result.items).toEqual(['PACKET_ALREADY_SETTLED']);
+  });
+});
+
+describe('dynamic heads', () => {
+  /** An entry of the resource's issuer, signed for Jiangsu. */
+  function append({ a }: Network, resourceId: Uint8Array): MessageOf<'append'> {
+    const entry: DynamicEntry = {
+      resourceId,
+      index: 1n,
+      previousHead: ZERO_HASH,
+      attributesRoot: new Uint8Array(32).fill(5),
+      observedAt: unixSeconds(1_800_000_000n),
+    };
+    const digest = dynamicEntryDigest(entry, a.side.rules.genesisHash, nobleHash);
+    return {
+      type: 'append',
+      entry: { entry, signature: nobleSignature.sign(digest, testKey(ISSUER)) },
+    };
+  }
+
+  it('F3: travel with a packet of the home chain, and no other chain can plant one', () => {
+    const network = createNetwork();
+    const id = issueAndRegister(network);
+    const { a, b, main } = network;
+    const index = (chain: typeof main) => readResource(chain.context().state, id)?.dynamicIndex;
+    a.side.run(ISSUER, append(network, id));
+    a.side.run(ALICE, sendMessage(network, a, b.side, id, 10n));
+    carryAll(network);
+    expect([index(a.side), index(main), index(b.side)]).toEqual([1n, 1n, 1n]);
+    b.side.run(BOB, sendMessage(network, b, main, id, 1n));
+    const [packet] = sentPackets(b.side, b.sideClient);
+    if (packet === undefined) throw new Error('no packet');
+    const dynamic = { index: 9n, head: new Uint8Array(32).fill(9) };
+    const packets = [withPayload(packet, { dynamic })];
+    main.run(RELAYER, forgeDelivery(network, b.side, b.sideClient, b.mainClient, { packets }));
+    expect(index(main)).toBe(1n);
   });
 });
 
