@@ -91,13 +91,11 @@ export class ChainRegistry {
     return this.lanes.find(({ main }) => main.client === client);
   }
 
-  /** Looks for lanes that are not known yet; answers the new ones. */
-  async discover(): Promise<readonly Lane[]> {
+  /** Looks for lanes that are not known yet and adds them to `lanes`. */
+  async discover(): Promise<void> {
     const missing = this.sides.filter(({ alias }) => !this.#lanes.has(alias));
     const found = await Promise.all(missing.map((side) => this.#laneOf(side)));
-    const fresh = found.filter((lane) => lane !== undefined);
-    for (const lane of fresh) this.#lanes.set(lane.alias, lane);
-    return fresh;
+    for (const lane of found) if (lane !== undefined) this.#lanes.set(lane.alias, lane);
   }
 
   async #laneOf(side: KnownChain): Promise<Lane | undefined> {

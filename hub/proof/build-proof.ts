@@ -23,6 +23,7 @@ import {
   verifyTransferProof,
 } from '../../main-chain/relay/evidence/verify-transfer-proof.ts';
 import { decode, encode } from '../../schemas/codec/codec.ts';
+import { isTielineError } from '../../schemas/errors.ts';
 import type { ResourceOrigin } from '../../schemas/resource/resource-id.ts';
 import type { Certificate } from '../../schemas/wire/checkpoint.ts';
 import { genesisCodec } from '../../schemas/wire/genesis.ts';
@@ -173,12 +174,24 @@ async function freshClient(
     const head = await chain.wait(0n, 0);
     const shows =
       client.latestHeight >= least.height && client.latestTimeMs / 1000n >= least.seconds;
-    if (shows && head.height - client.latestHeight < RECENT_HEIGHTS) return client;
+    const isRecent = head.height - client.latestHeight < RECENT_HEIGHTS;
+    if (shows && isRecent && (await canProve(chain, client.latestHeight))) return client;
     if (head.height <= client.latestHeight) await chain.wait(client.latestHeight, WAIT_MS);
     const bundle = await chain.evidence({ task: 'update', trusted: client });
     if (bundle !== undefined) await main.relay(clientOnMain, bundle);
   }
   throw hubError('HUB_PROOF_UNAVAILABLE', { client: clientOnMain });
+}
+
+/** A chain's provable history begins at its last start. */
+async function canProve(chain: ChainAdapter, height: bigint): Promise<boolean> {
+  try {
+    await chain.prove([GENESIS_KEY], height);
+    return true;
+  } catch (error) {
+    if (isTielineError(error, 'STATE_HEIGHT_PRUNED')) return false;
+    throw error;
+  }
 }
 
 type Facts = Pick<TransferProof, 'source' | 'onward' | 'answer'>;

@@ -220,10 +220,8 @@ export class DeliveryLane {
 
   #deliver(bundle: DeliverBundle): void {
     const { target } = this.#deps;
-    const lowest = bundle.parts.reduce(
-      (low, { sentHeight }) => (sentHeight < low ? sentHeight : low),
-      bundle.height,
-    );
+    let lowest = bundle.height;
+    for (const { sentHeight } of bundle.parts) if (sentHeight < lowest) lowest = sentHeight;
     const flight = { lowest };
     this.#underWay.add(flight);
     target.adapter

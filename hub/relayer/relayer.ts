@@ -143,7 +143,10 @@ export class Relayer {
   }
 
   async #openLanes(): Promise<void> {
-    for (const lane of await this.#deps.registry.discover()) {
+    const { registry } = this.#deps;
+    await registry.discover();
+    const isOpen = (alias: string): boolean => this.#directions.some(({ lane }) => lane === alias);
+    for (const lane of registry.lanes.filter(({ alias }) => !isOpen(alias))) {
       await this.#open(lane);
       this.#deps.log.info('A lane is open', {
         lane: lane.alias,

@@ -48,10 +48,7 @@ export interface LocalNodeOptions {
 }
 
 /** The configuration of a test chain whose data and keys are under `directory`. */
-export function localConfig(
-  directory: string,
-  options: LocalNodeOptions,
-): NodeConfig {
+export function localConfig(directory: string, options: LocalNodeOptions): NodeConfig {
   const count = options.validators ?? 1;
   const keys = Array.from({ length: count }, (_, index) => VALIDATOR + index);
   const genesis = createNativeGenesis(options.kind ?? 'shard', {
