@@ -42,7 +42,6 @@ const packages = {
     secp256k1: 'native signatures',
     '@chainsafe/hashtree': 'native hashing of whole tree levels',
     'hash-wasm': 'fast keccak256',
-    pino: 'the log',
   },
   'main-chain/node': {
     fastify: 'RPC',
@@ -51,7 +50,6 @@ const packages = {
     '@fastify/type-provider-typebox': 'types of the RPC routes',
     typebox: 'configuration and RPC schemas',
     ws: 'types of the subscription socket',
-    pino: 'the log',
   },
   'side-chains/shard': { typebox: 'configuration schema' },
   'side-chains/fabric': {},
@@ -73,7 +71,6 @@ const packages = {
     ws: 'types of the event socket',
     undici: 'the CLI speaks to the API',
     commander: 'the CLI',
-    pino: 'the log',
   },
 };
 

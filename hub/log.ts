@@ -7,6 +7,3 @@ export interface HubLog {
   info(sentence: string, facts?: LogFacts): void;
   warn(sentence: string, facts?: LogFacts): void;
 }
-
-/** Says nothing. */
-export const silentLog: HubLog = { info: () => undefined, warn: () => undefined };

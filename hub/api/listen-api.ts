@@ -26,8 +26,6 @@ export interface Api {
   close(): Promise<void>;
 }
 
-export type ApiApp = Awaited<ReturnType<typeof createApi>>;
-
 /** The application without a socket. */
 export async function createApi(context: ApiContext) {
   const onUnexpected = (request: FastifyRequest) => (error: unknown) =>

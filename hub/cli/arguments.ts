@@ -2,7 +2,7 @@
 import { InvalidArgumentError } from 'commander';
 import { parseHex } from '../../schemas/codec/hex.ts';
 import { isTielineError } from '../../schemas/errors.ts';
-import { parseAddress, parseResourceId } from '../../schemas/ids.ts';
+import { parseResourceId } from '../../schemas/ids.ts';
 
 /** 0 to 65535. */
 export function parsePort(text: string): number {
@@ -21,11 +21,6 @@ export function parseCount(text: string): bigint {
 /** 64 hex digits. */
 export function parseDigest(text: string): Uint8Array {
   return refusing('An anchor is 64 lower-case hex digits.', () => parseHex(text, 32));
-}
-
-/** 0x and 40 hex digits. */
-export function parseAccount(text: string): Uint8Array {
-  return refusing('An account is 0x and 40 lower-case hex digits.', () => parseAddress(text));
 }
 
 /** 64 hex digits. */

@@ -8,9 +8,6 @@ import type { HashPort } from '../ports.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { MAX_TRANSACTION } from './transaction.ts';
 
-/** Most transactions of a block. */
-export const MAX_BLOCK_TRANSACTIONS = 65_536;
-
 const headerFields = {
   height: u64,
   timeMs: u64,
@@ -39,10 +36,6 @@ export const transactionsCodec: Codec<readonly Uint8Array[]> = {
     return out;
   },
 };
-
-const blockFields = { header: blockHeaderCodec, transactions: transactionsCodec };
-export type Block = StructOf<typeof blockFields>;
-export const blockCodec: Codec<Block> = struct(blockFields);
 
 const TAG = domainTag('tieline/blk/v1');
 

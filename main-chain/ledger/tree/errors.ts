@@ -17,9 +17,4 @@ export const stateTreeError = createErrors({
     retry: 'never',
     message: 'A state key holds a character above 255',
   },
-  STATE_PROOF_UNRESOLVED: {
-    status: 500,
-    retry: 'later',
-    message: 'The store gave no key and value, or others, for a leaf of the state tree',
-  },
 });

@@ -13,7 +13,6 @@ import {
 } from '../../../schemas/codec/codec.ts';
 import type { Reader } from '../../../schemas/codec/reader.ts';
 import { Writer } from '../../../schemas/codec/writer.ts';
-import { binaryString } from '../../../schemas/hash.ts';
 import { MAX_CLIENT_ID } from '../../../schemas/ids.ts';
 import type { OutboxItem } from '../../../schemas/tree/outbox.ts';
 import { transactionResultCodec } from '../../../schemas/wire/event.ts';
@@ -34,11 +33,6 @@ export function encodeStateLeaf(key: string, value: Uint8Array): Uint8Array {
 export function stateLeafValue(leaf: Uint8Array): Uint8Array {
   const at = 2 + (((leaf[0] ?? 0) << 8) | (leaf[1] ?? 0));
   return new Uint8Array(leaf.buffer, leaf.byteOffset + at, leaf.length - at);
-}
-
-/** The state key of a leaf record. */
-export function stateLeafKey(leaf: Uint8Array): string {
-  return binaryString(leaf.subarray(2, leaf.length - stateLeafValue(leaf).length));
 }
 
 const resultsFields = {
