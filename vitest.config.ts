@@ -4,6 +4,11 @@ import { defineConfig } from 'vitest/config';
 /** Least coverage in percent; lower a figure here, for a while and with a reason, never in CI. */
 const PURE = { lines: 100, branches: 95 };
 const REST = { lines: 85 };
+/** Owed: four lines of schemas, and tests of node restart and failure paths; back to PURE and REST then. */
+const SCHEMAS = { lines: 99.9, branches: 95 };
+const NODE = { lines: 82 };
+/** Owed: in-process tests. Until then these run in the end-to-end tests' own processes, which are not measured. */
+const PROCESSES = { lines: 4 };
 
 const project = (name: string, testTimeout: number) => ({
   extends: true as const,
@@ -27,14 +32,14 @@ export default defineConfig({
       ),
       reporter: ['text-summary', 'json-summary', 'html'],
       thresholds: {
-        'schemas/**': PURE,
+        'schemas/**': SCHEMAS,
         'main-chain/ledger/**': PURE,
         'main-chain/relay/**': PURE,
         'main-chain/htlc/**': PURE,
-        'main-chain/{host,node}/**': REST,
+        'main-chain/{host,node}/**': NODE,
         'side-chains/**': REST,
-        'adapters/**': REST,
-        'hub/**': REST,
+        'adapters/**': PROCESSES,
+        'hub/**': PROCESSES,
       },
     },
   },
