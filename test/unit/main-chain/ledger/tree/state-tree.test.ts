@@ -301,5 +301,5 @@ describe('a rebuilt state tree', () => {
     const rebuilt = StateTree.build(1n, leavesOf(many as Map<string, Uint8Array>, cheap), cheap);
     expect(rebuilt.leafCount).toBe(count);
     expect(rebuilt.root).toEqual(tree.root);
-  }, 90_000);
+  }, 400_000);
 });
