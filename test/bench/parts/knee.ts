@@ -32,7 +32,8 @@ export function judgeStep(
     .sort((left, right) => left - right);
   return {
     rate,
-    completedPerSecond: Math.round(done / (seconds / 2)),
+    // Over the whole window: a backlog worked off late must not pass for a rate above the arrivals.
+    completedPerSecond: Math.round(completedBy(end) / seconds),
     ratio: done / arrived,
     backlogGrew: backlog(end) > backlog(middle),
     latencyMs: { p50: percentile(latencies, 0.5), p99: percentile(latencies, 0.99) },
