@@ -3,9 +3,12 @@
  * are used first, for the chain's window moves over used nonces only. docs/protocol.md#accounts
  */
 import type { AccountFact } from '../chain-facts.ts';
+import { adapterError } from '../errors.ts';
 
 /** How far ahead of the oldest open nonce the chain accepts. */
 const WINDOW = 256n;
+/** How many may wait for room in the window. */
+const MAX_WAITING = 1024;
 
 /** Hands out nonces; every one taken is given back by `confirm` (landed) or `release` (never will). */
 export class RelayerAccount {
@@ -26,7 +29,7 @@ export class RelayerAccount {
     return this.#underWay.size;
   }
 
-  /** The next nonce, as soon as the window has room. */
+  /** The next nonce, as soon as the window has room. @throws ADAPTER_NONCE_WINDOW when 1,024 wait already */
   async take(): Promise<bigint> {
     if (this.#next === undefined) await this.resync();
     for (;;) {
@@ -35,6 +38,7 @@ export class RelayerAccount {
         this.#underWay.add(nonce);
         return nonce;
       }
+      if (this.#waiting.length >= MAX_WAITING) throw adapterError('ADAPTER_NONCE_WINDOW');
       await new Promise<void>((wake) => this.#waiting.push(wake));
     }
   }

@@ -17,12 +17,6 @@ export const cliError = createErrors({
     retry: 'never',
     message: 'The file does not hold the JSON object this command asks for',
   },
-  CLI_INTERVAL: {
-    status: 400,
-    retry: 'never',
-    message:
-      'This kind needs the interval it was produced in: give --from and --to, or a production month in the static group',
-  },
   CLI_HUB_UNREACHABLE: {
     status: 503,
     retry: 'later',
@@ -43,6 +37,12 @@ export const cliError = createErrors({
     status: 504,
     retry: 'later',
     message: 'The transaction was taken but has not landed yet: ask again with `tieline status`',
+  },
+  CLI_STOPPED: {
+    status: 499,
+    retry: 'later',
+    message:
+      'Stopped before the demonstration had ended: start again with the same --data to go on',
   },
   CLI_INTERNAL: {
     status: 500,

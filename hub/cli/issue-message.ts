@@ -10,22 +10,15 @@ import { toHex, ZERO_HASH } from '../../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
 import { createAttributeTree } from '../../schemas/resource/attribute-tree.ts';
 import { SALT_LENGTH } from '../../schemas/resource/attribute-value.ts';
-import { monthInterval } from '../../schemas/resource/civil-time.ts';
+import { monthInterval, parseTime } from '../../schemas/resource/civil-time.ts';
 import { kindOf, validateResource } from '../../schemas/resource/registry.ts';
 import { resourceIdOf } from '../../schemas/resource/resource-id.ts';
 import {
   type SupplyStatement,
   supplyStatementDigest,
 } from '../../schemas/resource/supply-statement.ts';
-import { type UnixSeconds, unixSeconds } from '../../schemas/units.ts';
+import { unixSeconds } from '../../schemas/units.ts';
 import type { MessageOf } from '../../schemas/wire/message.ts';
-import { cliError } from './errors.ts';
-
-/** A half-open interval the supply was produced in. */
-export interface ProductionInterval {
-  readonly start: UnixSeconds;
-  readonly end: UnixSeconds;
-}
 
 export interface IssueRequest {
   readonly kind: string;
@@ -36,8 +29,6 @@ export interface IssueRequest {
   /** CAIP-2 id of the chain the resource is at home on. */
   readonly home: string;
   readonly mainGenesisHash: Uint8Array;
-  /** Needed where the kind names a metering point and has no month to take it from. */
-  readonly interval: ProductionInterval | undefined;
 }
 
 /** The message to sign and send, and what the issuer keeps: id and salts by attribute name. */
@@ -48,7 +39,7 @@ export interface PreparedIssue {
   readonly salts: Readonly<Record<string, string>>;
 }
 
-/** @throws RESOURCE_* CLI_INTERVAL */
+/** @throws RESOURCE_* */
 export function prepareIssue(
   request: IssueRequest,
   { hash, signatures }: { readonly hash: HashPort; readonly signatures: SignaturePort },
@@ -68,7 +59,7 @@ export function prepareIssue(
     index: 1n,
     quantity,
     unit: kind.unit,
-    ...(kind.needsMeteringPoint ? meteredInterval(request) : NOT_METERED),
+    ...(kind.needsMeteringPoint ? meteredInterval(staticGroup) : NOT_METERED),
   };
   const signature = signatures.sign(supplyStatementDigest(statement, hash), issuer.secretKey);
   return {
@@ -91,15 +82,17 @@ const NOT_METERED = {
   intervalEnd: unixSeconds(0n),
 };
 
-/** The metering point the static group commits to, and the interval given or its calendar month. */
-function meteredInterval({ staticGroup, interval }: IssueRequest) {
+/** The metering point the static group commits to, and its calendar month or production interval. */
+function meteredInterval(staticGroup: IssueRequest['staticGroup']) {
   const { meteringPoint, productionMonth, utcOffsetMinutes } = staticGroup;
-  const month =
-    typeof productionMonth === 'string' && typeof utcOffsetMinutes === 'number'
-      ? monthInterval(productionMonth, utcOffsetMinutes)
-      : undefined;
-  const { start, end } = interval ?? month ?? {};
-  if (start === undefined || end === undefined || typeof meteringPoint !== 'string')
-    throw cliError('CLI_INTERVAL');
-  return { meteringPoint: parseHex(meteringPoint, 32), intervalStart: start, intervalEnd: end };
+  const { productionStartingInterval, productionEndingInterval } = staticGroup;
+  const { start, end } =
+    typeof productionMonth === 'string'
+      ? monthInterval(productionMonth, Number(utcOffsetMinutes))
+      : {
+          start: parseTime(String(productionStartingInterval)),
+          end: parseTime(String(productionEndingInterval)),
+        };
+  const point = parseHex(String(meteringPoint), 32);
+  return { meteringPoint: point, intervalStart: start, intervalEnd: end };
 }

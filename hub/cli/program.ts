@@ -20,5 +20,15 @@ export function createProgram(terminal: Terminal): Command {
   addTransfer(program, terminal);
   addProof(program, terminal);
   addProcesses(program, terminal);
+  addVerbose(program);
   return program;
+}
+
+/** Every command can say where an unexpected error came from. */
+function addVerbose(command: Command): void {
+  for (const each of command.commands) {
+    const has = each.options.some(({ long }) => long === '--verbose');
+    if (!has && each.commands.length === 0) each.option('--verbose', 'say more on standard error');
+    addVerbose(each);
+  }
 }

@@ -11,21 +11,21 @@ export interface Terminal {
   warn(sentence: string): void;
   /** The environment, for configuration alone. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Resolves at the first SIGINT or SIGTERM. */
-  readonly stopped: Promise<void>;
+  /** Resolves at the first SIGINT or SIGTERM from now on; until it is called they end the process. */
+  stopped(): Promise<void>;
 }
 
 /** The terminal of this process. */
 export function processTerminal(): Terminal {
-  const stopped = new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve).once('SIGTERM', resolve);
-  });
   return {
     out: (text) => void process.stdout.write(text),
     warn: (sentence) => void process.stderr.write(`${sentence}\n`),
     // biome-ignore lint/style/noProcessEnv: the one place that hands the environment to configuration
     environment: process.env,
-    stopped,
+    stopped: () =>
+      new Promise((resolve) => {
+        process.once('SIGINT', resolve).once('SIGTERM', resolve);
+      }),
   };
 }
 

@@ -90,7 +90,6 @@ function prepareUnit({ network, ports }: Stage, plan: UnitPlan): PreparedUnit {
         issuer: network.keys.key('issuer'),
         home: jiangsu.chainId,
         mainGenesisHash: main.genesisHash,
-        interval: undefined,
       },
       ports,
     ),

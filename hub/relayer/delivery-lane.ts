@@ -10,6 +10,7 @@ import type { HubLog } from '../log.ts';
 import type { LaneEnd } from '../registry.ts';
 import { ClientView } from './client-view.ts';
 import { HeightCursor } from './height-cursor.ts';
+import { judgeOutcomes } from './judge-outcomes.ts';
 import { openParts } from './open-parts.ts';
 import { PendingPackets } from './pending-packets.ts';
 import type { RelayCounters } from './relay-counters.ts';
@@ -140,27 +141,46 @@ export class DeliveryLane {
   async #pull(pull: Pull): Promise<boolean> {
     const from = this.#startOf(pull);
     if (from === undefined) return false;
-    const bundle = await this.#evidence(from);
-    if (bundle === undefined) {
-      if (pull === 'retry') this.#retries.add(from, this.#deps.now());
-      return false;
+    switch (pull) {
+      case 'fresh':
+        return this.#pullFresh(from);
+      case 'missed':
+        return this.#pullMissed(from);
+      case 'retry':
+        return this.#pullRetry(from);
     }
-    const last = pull === 'retry' ? from : this.#cursor.missed?.to;
-    const wanted =
-      pull === 'fresh'
-        ? bundle.parts
-        : bundle.parts.filter((part) => last !== undefined && part.sentHeight <= last);
-    if (pull === 'fresh') this.#cursor.advanceFresh(bundle.nextHeight);
-    if (pull === 'retry') this.#retries.done(from);
-    const parts = pull === 'fresh' ? this.#track(wanted) : await this.#sortOut(wanted);
-    if (pull === 'missed')
-      this.#cursor.advanceMissed(bundle.nextHeight > from ? bundle.nextHeight : from + 1n);
-    if (parts.length > 0) this.#deliver({ ...bundle, parts });
-    return (
-      parts.length > 0 ||
-      pull === 'retry' ||
-      (pull === 'missed' && this.#cursor.missed !== undefined)
-    );
+  }
+
+  async #pullFresh(from: bigint): Promise<boolean> {
+    const bundle = await this.#evidence(from);
+    if (bundle === undefined) return false;
+    this.#cursor.advanceFresh(bundle.nextHeight);
+    const isOffered = this.#deliver(bundle, this.#track(bundle.parts));
+    return isOffered || (bundle.parts.length > 0 && bundle.nextHeight > from);
+  }
+
+  async #pullMissed(from: bigint): Promise<boolean> {
+    const last = this.#cursor.missed?.to ?? 0n;
+    const bundle = await this.#evidence(from);
+    if (bundle === undefined) return false;
+    const parts = bundle.parts.filter(({ sentHeight }) => sentHeight <= last);
+    this.#deliver(bundle, await this.#sortOut(parts));
+    this.#cursor.advanceMissed(bundle.nextHeight > from ? bundle.nextHeight : from + 1n);
+    return this.#cursor.missed !== undefined;
+  }
+
+  async #pullRetry(height: bigint): Promise<boolean> {
+    try {
+      const bundle = await this.#evidence(height);
+      const parts = bundle?.parts.filter(({ sentHeight }) => sentHeight === height) ?? [];
+      const open = await this.#sortOut(parts);
+      if (bundle === undefined) this.#retries.add(height, this.#deps.now());
+      else if (!this.#deliver(bundle, open)) this.#retries.done(height);
+      return true;
+    } catch (error) {
+      this.#retries.add(height, this.#deps.now());
+      throw error;
+    }
   }
 
   #startOf(pull: Pull): bigint | undefined {
@@ -218,8 +238,11 @@ export class DeliveryLane {
     );
   }
 
-  #deliver(bundle: DeliverBundle): void {
+  /** Offers parts of a bundle; false when there are none. */
+  #deliver(pulled: DeliverBundle, parts: readonly DeliveryPart[]): boolean {
+    if (parts.length === 0) return false;
     const { target } = this.#deps;
+    const bundle = { ...pulled, parts };
     let lowest = bundle.height;
     for (const { sentHeight } of bundle.parts) if (sentHeight < lowest) lowest = sentHeight;
     const flight = { lowest };
@@ -229,80 +252,39 @@ export class DeliveryLane {
       .then((outcomes) => this.#landed(bundle, outcomes))
       .catch((error: unknown) => {
         this.#failed(error);
-        this.#again(bundle.parts);
+        const heights = new Set(bundle.parts.map(({ sentHeight }) => sentHeight));
+        for (const height of heights) this.#retries.add(height, this.#deps.now());
       })
       .finally(() => {
         this.#underWay.delete(flight);
         this.pump();
       });
+    return true;
   }
 
   #landed(bundle: DeliverBundle, outcomes: readonly RelayOutcome[]): void {
-    const { counters } = this.#deps;
-    const items = bundle.parts.flatMap((part) => [
-      ...part.acknowledgements.map(({ packet }) => ({ part, packet, isPacket: false })),
-      ...part.packets.map((packet) => ({ part, packet, isPacket: true })),
-    ]);
-    for (const outcome of outcomes) {
-      counters.transactions += 1;
-      const own = items.slice(outcome.first, outcome.first + outcome.count);
-      if (outcome.code !== '') {
-        this.#refusedWhole(outcome.code);
-        this.#again(own.map(({ part }) => part));
-        continue;
-      }
-      this.client.moved(bundle);
-      own.forEach(({ part, packet, isPacket }, index) => {
-        const code = outcome.items[index] ?? '';
-        if (isPacket) this.#packetLanded(part, packet.sequence, code);
-        else this.#acknowledgementLanded(part, packet.sequence, code);
-      });
+    const { counters, log, now, onAcknowledged } = this.#deps;
+    const verdict = judgeOutcomes(bundle.parts, outcomes);
+    const { packets, acknowledgements, redundant, postponed, refused, transactionCodes } = verdict;
+    counters.transactions += outcomes.length;
+    counters.refusedTransactions += transactionCodes.length;
+    counters.packets += packets;
+    counters.acknowledgements += acknowledgements;
+    counters.redundant += redundant;
+    counters.postponed += postponed;
+    counters.refused += refused;
+    for (const sequence of verdict.received) this.pending.markReceived(sequence);
+    for (const sequence of verdict.acknowledged) onAcknowledged(sequence);
+    for (const height of verdict.done) this.#retries.done(height);
+    for (const height of verdict.again) this.#retries.add(height, now());
+    if (transactionCodes.length < outcomes.length) this.client.moved(bundle);
+    for (const code of verdict.itemCodes)
+      log.info('Packets were not taken', { ...this.#names(), code });
+    for (const code of transactionCodes) {
+      counters.lastRefusal = code;
+      this.client.doubt();
+      log.warn('A relay transaction was refused', { ...this.#names(), code });
     }
-  }
-
-  #packetLanded(part: DeliveryPart, sequence: bigint, code: string): void {
-    const { counters } = this.#deps;
-    if (code === '' || code === 'PACKET_ALREADY_RECEIVED' || code === 'PACKET_PRUNED') {
-      if (code === '') counters.packets += 1;
-      else counters.redundant += 1;
-      this.pending.markReceived(sequence);
-    } else {
-      this.#postponed(part, code);
-    }
-  }
-
-  #acknowledgementLanded(part: DeliveryPart, sequence: bigint, code: string): void {
-    const { counters, onAcknowledged } = this.#deps;
-    if (code === '' || code === 'PACKET_ALREADY_SETTLED') {
-      if (code === '') counters.acknowledgements += 1;
-      else counters.redundant += 1;
-      onAcknowledged(sequence);
-    } else {
-      this.#postponed(part, code);
-    }
-  }
-
-  /** Offered again after a pause, if both chains still say it is open; a packet past its timeout is not. */
-  #postponed(part: DeliveryPart, code: string): void {
-    const { counters, log } = this.#deps;
-    if (code.endsWith('_LATER')) counters.postponed += 1;
-    else counters.refused += 1;
-    log.info('A packet was not taken', { ...this.#names(), code });
-    this.#again([part]);
-  }
-
-  #again(parts: readonly DeliveryPart[]): void {
-    const now = this.#deps.now();
-    for (const height of new Set(parts.map(({ sentHeight }) => sentHeight)))
-      this.#retries.add(height, now);
-  }
-
-  #refusedWhole(code: string): void {
-    const { counters, log } = this.#deps;
-    counters.refusedTransactions += 1;
-    counters.lastRefusal = code;
-    this.client.doubt();
-    log.warn('A relay transaction was refused', { ...this.#names(), code });
   }
 
   #failed(error: unknown): void {

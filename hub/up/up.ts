@@ -4,6 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { toHex } from '../../schemas/hash.ts';
+import { cliError } from '../cli/errors.ts';
 import { type IssuedUnit, issueCertificates } from '../demo/issue-certificates.ts';
 import { readLocationLedger } from '../demo/location-ledger.ts';
 import { openProgress, type Progress } from '../demo/progress.ts';
@@ -26,7 +27,7 @@ export interface UpOptions {
   readonly say: (text: string) => void;
   readonly log: HubLog;
   /** Resolves when the process is told to stop. */
-  readonly stopped: Promise<void>;
+  readonly stopped: () => Promise<void>;
 }
 
 /** Runs until told to stop, or with `once` to the end of the story. @throws DATA_DIRECTORY_* HUB_PORT_TAKEN CLI_* PROOF_* */
@@ -47,11 +48,25 @@ export async function up(options: UpOptions): Promise<Summary> {
     if (isOpen) await running.close();
     isOpen = false;
   };
+  const stopped = options.stopped();
+  const stage: Life = { close, stopped, isServing: false };
+  const work = present(running, directory, options, started, stage);
   try {
-    return await present(running, directory, options, started, close);
+    const summary = await Promise.race([work, stopped.then(() => undefined)]);
+    if (summary !== undefined || stage.isServing) return await work;
+    // The story breaks off wherever it is; what it has signed is kept, and it goes on at the next start.
+    work.catch(() => undefined);
+    throw cliError('CLI_STOPPED', { directory });
   } finally {
     await close();
   }
+}
+
+/** How the network ends, and whether the story has. */
+interface Life {
+  readonly close: () => Promise<void>;
+  readonly stopped: Promise<void>;
+  isServing: boolean;
 }
 
 async function present(
@@ -59,7 +74,7 @@ async function present(
   directory: string,
   options: UpOptions,
   started: number,
-  close: () => Promise<void>,
+  life: Life,
 ): Promise<Summary> {
   const { say, once } = options;
   const { network, chains, ports } = running;
@@ -72,7 +87,7 @@ async function present(
     issued.flatMap(({ unitResourceId, certificateId }) => [unitResourceId, certificateId]),
   );
   const views = await storyTransfers(running);
-  if (once) await close();
+  if (once) await life.close();
   const judged = judgeProofs(join(directory, PROOFS), join(directory, ANCHOR), ports);
   const aliasOf = (chainId: string): string =>
     Object.values(network.chains).find((chain) => chain.chainId === chainId)?.alias ?? chainId;
@@ -96,7 +111,7 @@ async function present(
     proofsVerified: judged.length,
     seconds: (performance.now() - started) / 1000,
   });
-  if (!once) await serve(running, directory, judged, options);
+  if (!once) await serve(running, directory, judged, options, life);
   return summary;
 }
 
@@ -167,7 +182,8 @@ async function serve(
   running: RunningNetwork,
   directory: string,
   judged: readonly JudgedProof[],
-  { say, stopped }: UpOptions,
+  { say }: UpOptions,
+  life: Life,
 ): Promise<void> {
   const [first] = judged;
   const verify =
@@ -177,6 +193,7 @@ async function serve(
   say(
     `\nServing at ${running.url} (OpenAPI at ${running.url}/openapi.json); Ctrl-C stops. Try\n  tieline status --hub ${running.url}\n${verify}`,
   );
-  await stopped;
+  life.isServing = true;
+  await life.stopped;
   say('Stopping: the block in hand is finished first.\n');
 }

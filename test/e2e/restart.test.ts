@@ -61,6 +61,19 @@ describe('tieline up with a data directory', () => {
     expect(judged.out).toMatch(/outcome +delivered/);
   });
 
+  it('breaks off in one sentence when it is interrupted before the story has ended', async () => {
+    const other = temporaryDirectory();
+    try {
+      const first = start(['up', '--data', other.path, '--port', '0']);
+      await first.line(/A held lane/);
+      const { code, err } = await first.stop();
+      expect(code).toBe(1);
+      expect(err).toMatch(/^CLI_STOPPED: [^\n]+--data[^\n]+\n$/);
+    } finally {
+      other.remove();
+    }
+  });
+
   it('F6 goes on after being killed in the middle of the story', async () => {
     const other = temporaryDirectory();
     const arguments_ = ['up', '--data', other.path, '--port', '0'];

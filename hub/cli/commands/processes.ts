@@ -92,7 +92,7 @@ function addLane(program: Command, terminal: Terminal): void {
 async function serveNode({ config }: ConfigFlags, terminal: Terminal): Promise<void> {
   const node = await runNode(config, terminal.environment, terminal.warn);
   terminal.out(`${node.chainId} answers at ${node.url}\n`);
-  await terminal.stopped;
+  await terminal.stopped();
   await node.close();
 }
 
@@ -116,7 +116,7 @@ async function serveHub({ config, verbose }: ConfigFlags, terminal: Terminal): P
   try {
     await composed.hub.start();
     terminal.out(`The hub answers at ${composed.hub.api?.url ?? ''}\n`);
-    await terminal.stopped;
+    await terminal.stopped();
   } finally {
     await composed.close();
   }

@@ -6,7 +6,6 @@ import type { Static } from 'typebox';
 import { loadPorts } from '../../../main-chain/host/native-ports.ts';
 import { parseHex } from '../../../schemas/codec/hex.ts';
 import { toHex } from '../../../schemas/hash.ts';
-import { parseTime } from '../../../schemas/resource/civil-time.ts';
 import type { Chains, Resource } from '../../api/api-schemas.ts';
 import { parseResource } from '../arguments.ts';
 import { cliError } from '../errors.ts';
@@ -31,8 +30,6 @@ interface IssueFlags extends HubFlags, KeyFlags {
   readonly kind: string;
   readonly static: string;
   readonly owner: string;
-  readonly from?: string;
-  readonly to?: string;
   readonly save: string;
 }
 
@@ -45,11 +42,6 @@ export function addResource(program: Command, terminal: Terminal): void {
     .requiredOption('--kind <kind>', 'for instance green-certificate/v1')
     .requiredOption('--static <file>', 'JSON file with its static group')
     .requiredOption('--owner <account>', 'address, or the name of a key in --keys')
-    .option(
-      '--from <time>',
-      'start of the interval it was produced in, such as 2025-06-01T00:00:00Z',
-    )
-    .option('--to <time>', 'end of that interval')
     .option(
       '--save <directory>',
       'where attributes and salts are kept, for whoever may show them',
@@ -68,10 +60,6 @@ async function runIssue(flags: IssueFlags, terminal: Terminal): Promise<void> {
   const home = await chainView(hub, flags.chain);
   const issuer = await readKey(flags);
   const staticGroup = readStatic(flags.static);
-  const interval =
-    flags.from === undefined || flags.to === undefined
-      ? undefined
-      : { start: parseTime(flags.from), end: parseTime(flags.to) };
   const prepared = prepareIssue(
     {
       kind: flags.kind,
@@ -80,7 +68,6 @@ async function runIssue(flags: IssueFlags, terminal: Terminal): Promise<void> {
       issuer,
       home: home.chainId,
       mainGenesisHash: await mainGenesisHash(hub),
-      interval,
     },
     ports,
   );

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import type { Bundle, ClientUpdates, DeliveryPart } from '../../../../adapters/evidence.ts';
+import { relayUnits } from '../../../../adapters/shard/native-relay.ts';
+import { nobleSignature } from '../../../../main-chain/ledger/noble-signature.ts';
+import { nobleHash } from '../../../../schemas/hash.ts';
+import type { Packet } from '../../../../schemas/wire/packet.ts';
+import { MAX_TRANSACTION, signTransaction } from '../../../../schemas/wire/transaction.ts';
+import { testAddress, testKey } from '../../../fakes/ledger-context.ts';
+
+const packet = (sequence: number, size = 100): Packet => ({
+  sequence: BigInt(sequence),
+  sourceClient: 'tieline-main',
+  destinationClient: 'tieline-side',
+  timeoutSeconds: 1n,
+  payloads: [
+    {
+      sourcePort: 'transfer',
+      destinationPort: 'transfer',
+      version: '1',
+      encoding: 'x',
+      value: new Uint8Array(size),
+    },
+  ],
+});
+const part = (height: number, count: number, size = 100): DeliveryPart => ({
+  sentHeight: BigInt(height),
+  acknowledgements: [],
+  packets: Array.from({ length: count }, (_, at) => packet(at + 1, size)),
+  proof: {
+    proof: 'outbox',
+    outboxHeight: BigInt(height),
+    start: 0,
+    rangeProof: new Uint8Array(64),
+    rootProof: new Uint8Array(0),
+  },
+});
+const updates: ClientUpdates = { client: 'checkpoint', certificates: [] };
+const delivery = (parts: readonly DeliveryPart[]): Bundle => ({
+  task: 'deliver',
+  height: 9n,
+  timeMs: 9n,
+  updates,
+  nextHeight: 10n,
+  parts,
+});
+
+describe('the transactions of a bundle', () => {
+  it('hold at most 256 items and cover the parts in order', () => {
+    const units = relayUnits(
+      'tieline-side',
+      delivery([part(1, 200), part(2, 56), part(3, 1), part(4, 256)]),
+    );
+    expect(units.map(({ first, count }) => [first, count])).toEqual([
+      [0, 256],
+      [256, 1],
+      [257, 256],
+    ]);
+  });
+
+  it('hold at most 64 segments', () => {
+    const parts = Array.from({ length: 130 }, (_, at) => part(at + 1, 1));
+    expect(relayUnits('tieline-side', delivery(parts)).map(({ count }) => count)).toEqual([
+      64, 64, 2,
+    ]);
+  });
+
+  it('stay below the largest transaction when payloads are large', () => {
+    const units = relayUnits(
+      'tieline-side',
+      delivery([part(1, 60, 8192), part(2, 60, 8192), part(3, 60, 8192)]),
+    );
+    expect(units.length).toBeGreaterThan(1);
+    for (const { message } of units) {
+      const head = { sender: testAddress(1), nonce: 0n, expirySeconds: 0n };
+      const bytes = signTransaction({ ...head, message }, testKey(1), new Uint8Array(32), {
+        hash: nobleHash,
+        signatures: nobleSignature,
+      });
+      expect(bytes.length).toBeLessThanOrEqual(MAX_TRANSACTION);
+    }
+  });
+
+  it('are none where nothing is to be delivered', () => {
+    expect(relayUnits('tieline-side', delivery([]))).toEqual([]);
+  });
+
+  it('are refused with ADAPTER_EVIDENCE for a client of another type', () => {
+    const foreign = { client: 'ethereum-poa', headers: [] } as unknown as ClientUpdates;
+    const bundle: Bundle = { task: 'update', height: 1n, timeMs: 1n, updates: foreign };
+    expect(() => relayUnits('tieline-side', bundle)).toThrow(
+      expect.objectContaining({ code: 'ADAPTER_EVIDENCE' }),
+    );
+  });
+});
