@@ -21,7 +21,7 @@ import { securityAsset } from './kinds/security-asset.ts';
 import { settlementCredit } from './kinds/settlement-credit.ts';
 import type { ResourceKind, RuleBreach } from './resource-kind.ts';
 
-/** Every kind, in the order of DESIGN. */
+/** Every kind. */
 export const RESOURCE_KINDS: readonly ResourceKind[] = [
   generatingUnit,
   meter,

@@ -3,6 +3,7 @@
  * docs/protocol.md#block
  */
 import { bytes, type Codec, encode, fixed, type StructOf, struct, u64 } from '../codec/codec.ts';
+import { codecError } from '../codec/errors.ts';
 import { concatBytes, domainTag } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
 import type { Checkpoint } from './checkpoint.ts';
@@ -23,19 +24,28 @@ const headerFields = {
 export type BlockHeader = StructOf<typeof headerFields>;
 export const blockHeaderCodec: Codec<BlockHeader> = struct(headerFields);
 
-/** A u32 count, then each transaction behind its u32 length. */
+/** Most transactions of a block or of one offer. */
+const MAX_TRANSACTIONS = 65_536;
+
+/** A u32 count of at most 65,536, then each transaction behind its u32 length. @throws CODEC_BOUND */
 export const transactionsCodec: Codec<readonly Uint8Array[]> = {
   write(writer, value) {
+    requireCount(value.length);
     writer.u32(value.length);
     for (const each of value) writer.bytes(each, MAX_TRANSACTION);
   },
   read(reader, field) {
     const count = reader.u32(field);
+    requireCount(count);
     const out: Uint8Array[] = [];
     for (let at = 0; at < count; at++) out.push(bytes(MAX_TRANSACTION).read(reader, field));
     return out;
   },
 };
+
+function requireCount(count: number): void {
+  if (count > MAX_TRANSACTIONS) throw codecError('CODEC_BOUND', { count, max: MAX_TRANSACTIONS });
+}
 
 const TAG = domainTag('tieline/blk/v1');
 

@@ -1,6 +1,6 @@
 /**
  * Checks the bytes and signatures of offered transactions: large batches in worker threads, small
- * ones at once in slices of milliseconds, so that consensus never waits for them (DESIGN §5).
+ * ones at once in slices of milliseconds, so that consensus never waits for them.
  */
 import { Worker } from 'node:worker_threads';
 import { workerEntry } from '../../host/worker-entry.ts';

@@ -59,6 +59,21 @@ describe('a node under hostile calls', () => {
     expect(codes[0]?.[1]).toBe('NODE_METHOD_UNKNOWN');
   });
 
+  it('bounds the count of offered transactions before it makes anything of them (A11)', async () => {
+    const offer = (count: number): Promise<Uint8Array> => {
+      const body = new Uint8Array(4 + 4 * count);
+      new DataView(body.buffer).setUint32(0, count);
+      return local.node.call('submit', body);
+    };
+    const before = (await local.call('info', {})).height;
+    await expect(offer(65_537)).rejects.toMatchObject({ code: 'CODEC_BOUND' });
+    await expect(offer(8193)).rejects.toMatchObject({ code: 'NODE_REQUEST_BOUND' });
+    const lie = Uint8Array.of(0xff, 0xff, 0xff, 0xff);
+    await expect(local.node.call('submit', lie)).rejects.toMatchObject({ code: 'CODEC_BOUND' });
+    const { blocks } = await local.call('events', { fromHeight: before, maxBlocks: 16 });
+    expect(blocks).toEqual([]);
+  });
+
   it('speaks the same over HTTP and in the process, and refuses a closed transport', async () => {
     const http = createHttpTransport({ url });
     const inside = createInProcessTransport(local.node as never);
