@@ -44,6 +44,21 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
   return out;
 }
 
+const preimage = new Uint8Array(4096);
+
+/** SHA-256 of the byte strings one after another; short ones without an array of their own. */
+export function sha256Of(hash: HashPort, ...parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  if (length > preimage.length) return hash.sha256(concatBytes(...parts));
+  let at = 0;
+  for (const part of parts) {
+    preimage.set(part, at);
+    at += part.length;
+  }
+  return hash.sha256(preimage.subarray(0, length));
+}
+
 /** True when both hold the same bytes (public data only: not constant time). */
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false;
@@ -77,12 +92,12 @@ export function binaryBytes(text: string): Uint8Array {
   return out;
 }
 
-/** The binary string of bytes, one character per byte: the form chain-state keys have. */
-export function binaryString(bytes: Uint8Array): string {
+/** The binary string of bytes `from` to `to`, one character per byte: the form chain-state keys have. */
+export function binaryString(bytes: Uint8Array, from = 0, to: number = bytes.length): string {
   let text = '';
-  let at = 0;
+  let at = from;
   // Eight at a time: ten times as fast as spreading, and keys are made for every state access.
-  for (; at + 8 <= bytes.length; at += 8) {
+  for (; at + 8 <= to; at += 8) {
     text += String.fromCharCode(
       bytes[at] as number,
       bytes[at + 1] as number,
@@ -94,7 +109,7 @@ export function binaryString(bytes: Uint8Array): string {
       bytes[at + 7] as number,
     );
   }
-  for (; at < bytes.length; at++) text += String.fromCharCode(bytes[at] as number);
+  for (; at < to; at++) text += String.fromCharCode(bytes[at] as number);
   return text;
 }
 

@@ -17,7 +17,7 @@ import { type Hop, hopCodec, hopOrder } from './hop.ts';
 const LAST = (1n << 64n) - 1n;
 const EMPTY = new Uint8Array(0);
 
-const u64 = (value: bigint): string => binaryString(new Writer(8).u64(value).finish());
+const u64 = (value: bigint): string => binaryString(new Writer().u64(value).finish());
 const forwardKey = (client: string, sequence: bigint) => `f/${client}/${u64(sequence)}`;
 const orderKey = (timeMs: bigint, id: string) => `o/${u64(LAST - timeMs)}${id}`;
 
@@ -59,7 +59,7 @@ export class JournalStore implements ResumeHeights {
       addForward: (client, sequence, id) => put(forwardKey(client, sequence), binaryBytes(id)),
       addResource: (id) => put(`x/${toHex(id)}`, EMPTY),
       setCursor: (genesis, nextHeight) =>
-        put(`c/${genesis}`, new Writer(8).u64(nextHeight).finish()),
+        put(`c/${genesis}`, new Writer().u64(nextHeight).finish()),
       get size() {
         return writes.length;
       },
@@ -114,7 +114,7 @@ export class JournalStore implements ResumeHeights {
   }
 
   async write(direction: string, height: bigint): Promise<void> {
-    const value = new Writer(8).u64(height).finish();
+    const value = new Writer().u64(height).finish();
     await this.#store.write([{ key: binaryBytes(`r/${direction}`), value }], false);
   }
 

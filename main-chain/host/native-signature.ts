@@ -23,17 +23,17 @@ export function loadNativeSignature(hash: HashPort): SignaturePort | undefined {
 }
 
 function createNativeSignature(bindings: Bindings, hash: HashPort): SignaturePort {
-  const addressOfPoint = (point: Uint8Array): Uint8Array =>
-    hash.keccak256(point.subarray(1)).slice(12);
+  const point = new Uint8Array(65);
+  const addressOfPoint = (uncompressed: Uint8Array): Uint8Array =>
+    hash.keccak256(uncompressed.subarray(1)).slice(12);
   return {
     name: 'libsecp256k1',
     recoverAddress(digest, signature) {
       if (digest.length !== 32 || !isCanonicalSignature(signature)) return undefined;
       const recovery = signature[64] ?? 0;
       try {
-        return addressOfPoint(
-          bindings.ecdsaRecover(signature.subarray(0, 64), recovery, digest, false),
-        );
+        bindings.ecdsaRecover(signature.subarray(0, 64), recovery, digest, false, point);
+        return addressOfPoint(point);
       } catch {
         return undefined;
       }

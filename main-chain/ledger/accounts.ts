@@ -58,7 +58,7 @@ export function useNonce(state: State, address: Uint8Array, nonce: bigint): void
     mask >>= 1n;
     base += 1n;
   }
-  const writer = new Writer(40)
+  const writer = new Writer()
     .u64(base)
     .u128(mask >> 128n)
     .u128(mask & ((1n << 128n) - 1n));

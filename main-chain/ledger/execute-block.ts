@@ -3,7 +3,7 @@
  * hash, outbox root and its ring), then the roots. Pure: the caller stores what it returns.
  * docs/protocol.md#block
  */
-import { encode } from '../../schemas/codec/codec.ts';
+import { encodeEach } from '../../schemas/codec/codec.ts';
 import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
 import { blockTreeRoot } from '../../schemas/tree/block-tree.ts';
 import { buildOutbox, compareOutboxItems, type OutboxItem } from '../../schemas/tree/outbox.ts';
@@ -101,7 +101,7 @@ export function executeBlock(input: BlockInput): BlockOutput {
   finishBlock(state, parent, outbox.length > 0 ? outboxRoot : undefined);
   const current = readValidators(state, 'current') ?? [];
   const next = readValidators(state, 'next') ?? current;
-  const resultBytes = results.map((result) => encode(transactionResultCodec, result));
+  const resultBytes = encodeEach(transactionResultCodec, results);
   const header: BlockHeader = {
     height,
     timeMs: input.timeMs,

@@ -12,7 +12,7 @@ import {
   u64,
   u128,
 } from '../../schemas/codec/codec.ts';
-import { concatBytes, domainTag, equalBytes, toHex } from '../../schemas/hash.ts';
+import { domainTag, equalBytes, sha256Of, toHex } from '../../schemas/hash.ts';
 import type { HashPort } from '../../schemas/ports.ts';
 import type { MessageOf } from '../../schemas/wire/message.ts';
 import { lockKey } from '../../schemas/wire/state-keys.ts';
@@ -39,7 +39,7 @@ export const lockRecordCodec: Codec<LockRecord> = struct(lockFields);
 
 /** SHA256(tag ‖ terms): 32 bytes. */
 export function lockId(terms: LockRecord, hash: HashPort): Uint8Array {
-  return hash.sha256(concatBytes(TAG, encode(lockRecordCodec, terms)));
+  return sha256Of(hash, TAG, encode(lockRecordCodec, terms));
 }
 
 /** Sets a quantity aside. @throws LOCK_EXPIRY LOCK_EXISTS QUANTITY_ZERO HOLDING_INSUFFICIENT RESOURCE_* */

@@ -14,7 +14,7 @@ import {
   u64,
 } from '../../schemas/codec/codec.ts';
 import { Writer } from '../../schemas/codec/writer.ts';
-import { concatBytes, domainTag, equalBytes, toHex } from '../../schemas/hash.ts';
+import { domainTag, equalBytes, sha256Of, toHex } from '../../schemas/hash.ts';
 import { formatAddress } from '../../schemas/ids.ts';
 import { type Action, actionCodec } from '../../schemas/wire/action.ts';
 import type { MessageOf } from '../../schemas/wire/message.ts';
@@ -152,8 +152,8 @@ function runAction<T extends Action['type']>(
 }
 
 function proposalId({ chain, hash }: ExecutionContext, record: ProposalRecord): Uint8Array {
-  const times = new Writer(16).u64(record.createdSeconds).u64(record.expirySeconds).finish();
-  return hash.sha256(concatBytes(TAG, chain.genesisHash, record.proposer, times, record.action));
+  const times = new Writer().u64(record.createdSeconds).u64(record.expirySeconds).finish();
+  return sha256Of(hash, TAG, chain.genesisHash, record.proposer, times, record.action);
 }
 
 function requireOrganisation(context: ExecutionContext, address: Uint8Array): void {

@@ -33,7 +33,7 @@ export function readU64(state: State, key: string): bigint {
 
 /** Stores a u64. */
 export function writeU64(state: State, key: string, value: bigint): void {
-  state.set(key, new Writer(8).u64(value).finish());
+  state.set(key, new Writer().u64(value).finish());
 }
 
 /** The quantity (u128) under `key`, zero where absent. */
@@ -45,5 +45,5 @@ export function readQuantity(state: State, key: string): bigint {
 /** Stores a quantity; zero deletes the key. */
 export function writeQuantity(state: State, key: string, value: bigint): void {
   if (value === 0n) state.delete(key);
-  else state.set(key, new Writer(16).u128(value).finish());
+  else state.set(key, new Writer().u128(value).finish());
 }

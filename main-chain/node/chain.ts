@@ -42,7 +42,7 @@ export class Chain {
   constructor(deps: ChainDeps, tree: StateTree, parent: ParentBlock) {
     this.deps = deps;
     this.tree = tree;
-    this.state = new StateCache((key) => deps.store.state(key), CACHED_VALUES);
+    this.state = new StateCache((key) => this.#load(key), CACHED_VALUES);
     this.#history = new StateHistory(this.state);
     this.#parent = parent;
     this.#committed = parent;
@@ -73,9 +73,12 @@ export class Chain {
       authenticated: () => true,
       hash,
       signatures,
-      commitState: (height, stateChanges) => this.tree.commit(height, stateChanges),
+      commitState: (height, stateChanges) => {
+        // Before the tree moves on: what it does not hold is not looked for in the store.
+        this.#history.record(height, stateChanges);
+        return this.tree.commit(height, stateChanges);
+      },
     });
-    this.#history.record(header.height, changes);
     this.state.apply(changes);
     this.#parent = parentOf(header, this.deps);
     const transactionIds = transactions.map(({ id }) => id);
@@ -89,6 +92,12 @@ export class Chain {
     this.#committed = parentOf(block.header, this.deps);
   }
 
+  /** From the store; the tree knows without the disk that a key is absent, as each new packet's are. */
+  #load(key: string): Uint8Array | undefined {
+    const path = this.deps.store.pathOf(key);
+    return this.tree.has(path) ? this.deps.store.state(path) : undefined;
+  }
+
   /** The value of a state key after block `height`. @throws STATE_HEIGHT_PRUNED */
   valueAt(key: string, height: bigint): Uint8Array | undefined {
     this.tree.rootAt(height);
@@ -98,13 +107,14 @@ export class Chain {
 
 /** Opens the chain of a store. @throws NODE_STATE_CORRUPT */
 export async function openChain(deps: ChainDeps): Promise<Chain> {
+  const pathOf = (key: string): Uint8Array => deps.store.pathOf(key);
   const head = await deps.store.head();
   if (head === undefined) {
     const { genesis, genesisHash } = deps.rules;
     const parent = { height: 0n, timeMs: genesis.createdMs, hash: genesisHash };
-    return new Chain(deps, StateTree.build(0n, [], deps.hash), parent);
+    return new Chain(deps, StateTree.build(0n, [], deps.hash, { pathOf }), parent);
   }
-  const tree = new StateTree(deps.hash);
+  const tree = new StateTree(deps.hash, { pathOf });
   for await (const batch of deps.store.stateLeaves()) {
     tree.load(head.height, leavesOf(batch, deps.hash));
   }

@@ -22,6 +22,17 @@ export function encode<T>(codec: Codec<T>, value: T): Uint8Array {
   return writer.finish();
 }
 
+/** The canonical bytes of each value, views of one array. @throws as `encode` */
+export function encodeEach<T>(codec: Codec<T>, values: readonly T[]): Uint8Array[] {
+  const writer = new Writer();
+  const ends = values.map((value) => {
+    codec.write(writer, value);
+    return writer.length;
+  });
+  const bytes = writer.finish();
+  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
+}
+
 /** The value of canonical bytes, all of them. @throws CODEC_* */
 export function decode<T>(codec: Codec<T>, bytes: Uint8Array, label: string): T {
   const reader = new Reader(bytes, label);

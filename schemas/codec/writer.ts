@@ -9,13 +9,28 @@ const U64 = 1n << 64n;
 const U128 = 1n << 128n;
 const encoder = new TextEncoder();
 
+const NOTHING = new Uint8Array(0);
+const FIRST_CAPACITY = 4096;
+const MAX_SPARE = 1_048_576;
+const MAX_SPARES = 4;
+/**
+ * Working buffers between two uses; their contents mean nothing. An array over 64 bytes lives outside
+ * V8's heap and is dear to make (docs/performance.md#arrays).
+ */
+const spares: Uint8Array[] = [];
+
 /** Appends fields to a growing buffer; `finish` hands the bytes out once. */
 export class Writer {
   #buffer: Uint8Array;
   #at = 0;
 
-  constructor(capacity = 64) {
-    this.#buffer = new Uint8Array(capacity);
+  constructor() {
+    this.#buffer = spares.pop() ?? new Uint8Array(FIRST_CAPACITY);
+  }
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#at;
   }
 
   /** @throws CODEC_VALUE when `value` is not an integer below 2^8 */
@@ -80,9 +95,14 @@ export class Writer {
     return this.bytes(encoder.encode(text), max);
   }
 
-  /** The bytes written; the writer is of no use afterwards. */
+  /** The bytes written; the writer is empty and of no use afterwards. */
   finish(): Uint8Array {
-    return this.#at === this.#buffer.length ? this.#buffer : this.#buffer.slice(0, this.#at);
+    const bytes = this.#buffer.slice(0, this.#at);
+    const { length } = this.#buffer;
+    if (length > 0 && length <= MAX_SPARE && spares.length < MAX_SPARES) spares.push(this.#buffer);
+    this.#buffer = NOTHING;
+    this.#at = 0;
+    return bytes;
   }
 
   /** ASCII is its own UTF-8 and always NFC: nearly every text of the protocol, at a tenth of the cost. */

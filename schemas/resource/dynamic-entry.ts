@@ -4,7 +4,7 @@
  * docs/protocol.md#dynamic-entries
  */
 import { type Codec, type Decoded, encode, fixed, struct, u64 } from '../codec/codec.ts';
-import { concatBytes, domainTag, equalBytes, ZERO_HASH } from '../hash.ts';
+import { domainTag, equalBytes, sha256Of, ZERO_HASH } from '../hash.ts';
 import type { HashPort, SignaturePort } from '../ports.ts';
 import type { UnixSeconds } from '../units.ts';
 import { unixSecondsCodec } from './attribute-value.ts';
@@ -54,7 +54,7 @@ export function dynamicEntryDigest(
   hash: HashPort,
 ): Uint8Array {
   const genesis = encode(fixed(32), homeGenesisHash);
-  return hash.sha256(concatBytes(ENTRY_TAG, genesis, encode(dynamicEntryCodec, entry)));
+  return sha256Of(hash, ENTRY_TAG, genesis, encode(dynamicEntryCodec, entry));
 }
 
 /** The head after an entry: SHA256(tag(16) ‖ previousHead(32) ‖ digest(32)). */
@@ -63,7 +63,7 @@ export function dynamicHead(
   digest: Uint8Array,
   hash: HashPort,
 ): Uint8Array {
-  return hash.sha256(concatBytes(HEAD_TAG, previousHead, digest));
+  return sha256Of(hash, HEAD_TAG, previousHead, digest);
 }
 
 /**

@@ -3,7 +3,7 @@
  * four parts it is the hash of. docs/protocol.md#resource-id
  */
 import { type Codec, type Decoded, encode, fixed, struct, text } from '../codec/codec.ts';
-import { concatBytes, domainTag, equalBytes, ZERO_HASH } from '../hash.ts';
+import { domainTag, equalBytes, sha256Of, ZERO_HASH } from '../hash.ts';
 import { MAX_CHAIN_ID } from '../ids.ts';
 import type { HashPort } from '../ports.ts';
 import { resourceError } from './errors.ts';
@@ -29,14 +29,13 @@ export type ResourceOrigin = Decoded<typeof resourceOriginCodec>;
 export function resourceIdOf(origin: ResourceOrigin, hash: HashPort): Uint8Array {
   if (equalBytes(origin.staticRoot, ZERO_HASH)) throw resourceError('RESOURCE_ROOT_ZERO');
   encode(resourceOriginCodec, origin); // checks every bound
-  return hash.sha256(
-    concatBytes(
-      TAG,
-      hash.sha256(textBytes(kindCodec, origin.kind)),
-      hash.sha256(textBytes(homeCodec, origin.home)),
-      origin.issuer,
-      origin.staticRoot,
-    ),
+  return sha256Of(
+    hash,
+    TAG,
+    hash.sha256(textBytes(kindCodec, origin.kind)),
+    hash.sha256(textBytes(homeCodec, origin.home)),
+    origin.issuer,
+    origin.staticRoot,
   );
 }
 

@@ -14,7 +14,7 @@ import {
   u64,
   u128,
 } from '../codec/codec.ts';
-import { concatBytes, domainTag, equalBytes, ZERO_HASH } from '../hash.ts';
+import { domainTag, equalBytes, sha256Of, ZERO_HASH } from '../hash.ts';
 import type { HashPort, SignaturePort } from '../ports.ts';
 import { UNIT_CODES } from '../units.ts';
 import { unixSecondsCodec } from './attribute-value.ts';
@@ -61,7 +61,7 @@ export const signedSupplyStatementCodec: Codec<SignedSupplyStatement> = struct({
 
 /** What is signed: SHA256(tag(16) ‖ statement(137)); the main chain is named inside. @throws CODEC_* */
 export function supplyStatementDigest(statement: SupplyStatement, hash: HashPort): Uint8Array {
-  return hash.sha256(concatBytes(STATEMENT_TAG, encode(supplyStatementCodec, statement)));
+  return sha256Of(hash, STATEMENT_TAG, encode(supplyStatementCodec, statement));
 }
 
 /**
@@ -108,5 +108,5 @@ export function meteringPointCommitment(
   hash: HashPort,
 ): Uint8Array {
   const id = encode(text(MAX_METERING_POINT_ID), pointId).subarray(2);
-  return hash.sha256(concatBytes(POINT_TAG, encode(fixed(16), secret), hash.sha256(id)));
+  return sha256Of(hash, POINT_TAG, encode(fixed(16), secret), hash.sha256(id));
 }

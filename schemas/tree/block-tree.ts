@@ -9,7 +9,7 @@
  * the claim, so the number of siblings is known before hashing. The index is proven; as in RFC 6962 the
  * root alone does not fix the count, which a caller who relies on it takes from what it trusts.
  */
-import { concatBytes, equalBytes } from '../hash.ts';
+import { concatBytes, equalBytes, sha256Of } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
 import { treeError } from './errors.ts';
 import { HASH_LENGTH } from './sparse-hash.ts';
@@ -116,9 +116,9 @@ function rowAbove(row: readonly Uint8Array[], hash: HashPort): Uint8Array[] {
 }
 
 function leafOf(item: Uint8Array, hash: HashPort): Uint8Array {
-  return hash.sha256(concatBytes(LEAF_PREFIX, item));
+  return sha256Of(hash, LEAF_PREFIX, item);
 }
 
 function nodeOf(left: Uint8Array, right: Uint8Array, hash: HashPort): Uint8Array {
-  return hash.sha256(concatBytes(NODE_PREFIX, left, right));
+  return sha256Of(hash, NODE_PREFIX, left, right);
 }

@@ -17,7 +17,7 @@
 
 import { Reader } from '../codec/reader.ts';
 import { Writer } from '../codec/writer.ts';
-import { binaryBytes, concatBytes, domainTag, equalBytes, ZERO_HASH } from '../hash.ts';
+import { binaryBytes, domainTag, equalBytes, sha256Of, ZERO_HASH } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
 import { treeError } from './errors.ts';
 import { HASH_LENGTH } from './sparse-hash.ts';
@@ -75,7 +75,7 @@ export function buildOutbox(items: readonly OutboxItem[], hash: HashPort): Outbo
     count,
     prove(start, length) {
       requireRange(start, length, count);
-      const writer = new Writer(COUNT_LENGTH + 64 * levels.length).u32(count);
+      const writer = new Writer().u32(count);
       let first = start;
       let last = start + length - 1;
       for (const level of levels.slice(0, -1)) {
@@ -245,6 +245,6 @@ function nodeAt(level: Uint8Array, index: number): Uint8Array {
 }
 
 function commitCount(count: number, top: Uint8Array, hash: HashPort): Uint8Array {
-  const size = new Writer(8).u64(BigInt(count)).finish();
-  return hash.sha256(concatBytes(ROOT_TAG, size, top));
+  const size = new Writer().u64(BigInt(count)).finish();
+  return sha256Of(hash, ROOT_TAG, size, top);
 }

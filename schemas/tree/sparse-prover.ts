@@ -54,7 +54,7 @@ export function proveSparse<N>(
       throw treeError('PROOF_DUPLICATE_KEY');
   }
   if (nodes.kindOf(root) === 'empty') throw treeError('PROOF_EMPTY_ROOT');
-  const writer = new Writer(keys.length * 512);
+  const writer = new Writer();
   write({ nodes, paths, writer }, root, 0, 0, paths.length);
   const proof = writer.finish();
   if (proof.length > MAX_SPARSE_PROOF) {

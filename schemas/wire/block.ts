@@ -4,7 +4,7 @@
  */
 import { bytes, type Codec, encode, fixed, type StructOf, struct, u64 } from '../codec/codec.ts';
 import { codecError } from '../codec/errors.ts';
-import { concatBytes, domainTag } from '../hash.ts';
+import { domainTag, sha256Of } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { MAX_TRANSACTION } from './transaction.ts';
@@ -55,7 +55,7 @@ export function blockHash(
   genesisHash: Uint8Array,
   hash: HashPort,
 ): Uint8Array {
-  return hash.sha256(concatBytes(TAG, genesisHash, encode(blockHeaderCodec, header)));
+  return sha256Of(hash, TAG, genesisHash, encode(blockHeaderCodec, header));
 }
 
 /** What validators sign for this header. */

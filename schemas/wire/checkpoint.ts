@@ -58,7 +58,7 @@ export function checkpointDigest(
   hash: HashPort,
 ): Uint8Array {
   const pad = new Uint8Array(24);
-  const body = new Writer(224)
+  const body = new Writer()
     .fixed(hash.keccak256(binaryBytes(CHECKPOINT_TYPE)), 32)
     .fixed(pad, 24)
     .u64(checkpoint.height)

@@ -15,7 +15,7 @@ import {
   u64,
 } from '../codec/codec.ts';
 import { createErrors } from '../errors.ts';
-import { concatBytes, domainTag, toHex } from '../hash.ts';
+import { domainTag, sha256Of, toHex } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
 import { validatorSetCodec, verifyValidatorSet } from './validator-set.ts';
 
@@ -64,7 +64,7 @@ const TAG = domainTag('tieline/gen/v1');
 
 /** 32 bytes: SHA256(tag ‖ genesis). The CAIP-2 chain id carries its first 16. */
 export function genesisHash(genesis: Genesis, hash: HashPort): Uint8Array {
-  return hash.sha256(concatBytes(TAG, encode(genesisCodec, genesis)));
+  return sha256Of(hash, TAG, encode(genesisCodec, genesis));
 }
 
 /** @throws GENESIS_PRODUCTION GENESIS_QUORUM GENESIS_MEMBERS VALIDATOR_SET_EMPTY VALIDATOR_SET_ORDER VALIDATOR_POWER */

@@ -4,7 +4,7 @@
  */
 import { type Codec, list } from '../codec/codec.ts';
 import { Writer } from '../codec/writer.ts';
-import { binaryString, concatBytes, nobleHash } from '../hash.ts';
+import { binaryString, concatBytes, nobleHash, sha256Of } from '../hash.ts';
 import { MAX_CLIENT_ID } from '../ids.ts';
 import type { HashPort } from '../ports.ts';
 import {
@@ -78,7 +78,7 @@ export const ERROR_ACKNOWLEDGEMENT: Uint8Array = Uint8Array.from([
 export const RECEIPT_VALUE: Uint8Array = Uint8Array.of(2);
 
 function hostPath(client: string, kind: number, sequence: bigint): string {
-  return client + binaryString(new Writer(9).u8(kind).u64(sequence).finish());
+  return client + binaryString(new Writer().u8(kind).u64(sequence).finish());
 }
 
 /** `client ‖ 0x01 ‖ sequence(8)` as a binary string. */
@@ -98,15 +98,14 @@ export function acknowledgementPath(destinationClient: string, sequence: bigint)
 
 /** SHA256(0x02 ‖ SHA256(destination client) ‖ SHA256(timeout(8)) ‖ SHA256(payload hashes)). */
 export function packetCommitment(packet: Packet, hash: HashPort): Uint8Array {
-  const timeout = new Writer(8).u64(packet.timeoutSeconds).finish();
+  const timeout = new Writer().u64(packet.timeoutSeconds).finish();
   const payloads = concatBytes(...packet.payloads.map((payload) => payloadHash(payload, hash)));
-  return hash.sha256(
-    concatBytes(
-      Uint8Array.of(2),
-      hash.sha256(encoder.encode(packet.destinationClient)),
-      hash.sha256(timeout),
-      hash.sha256(payloads),
-    ),
+  return sha256Of(
+    hash,
+    Uint8Array.of(2),
+    hash.sha256(encoder.encode(packet.destinationClient)),
+    hash.sha256(timeout),
+    hash.sha256(payloads),
   );
 }
 
@@ -115,9 +114,7 @@ export function acknowledgementCommitment(
   acknowledgements: readonly Uint8Array[],
   hash: HashPort,
 ): Uint8Array {
-  return hash.sha256(
-    concatBytes(Uint8Array.of(2), ...acknowledgements.map((each) => hash.sha256(each))),
-  );
+  return sha256Of(hash, Uint8Array.of(2), ...acknowledgements.map((each) => hash.sha256(each)));
 }
 
 const encoder = new TextEncoder();
@@ -135,13 +132,12 @@ function textHash(value: string, hash: HashPort): Uint8Array {
 }
 
 function payloadHash(payload: Payload, hash: HashPort): Uint8Array {
-  return hash.sha256(
-    concatBytes(
-      textHash(payload.sourcePort, hash),
-      textHash(payload.destinationPort, hash),
-      textHash(payload.version, hash),
-      textHash(payload.encoding, hash),
-      hash.sha256(payload.value),
-    ),
+  return sha256Of(
+    hash,
+    textHash(payload.sourcePort, hash),
+    textHash(payload.destinationPort, hash),
+    textHash(payload.version, hash),
+    textHash(payload.encoding, hash),
+    hash.sha256(payload.value),
   );
 }

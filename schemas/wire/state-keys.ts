@@ -6,7 +6,7 @@ import { Writer } from '../codec/writer.ts';
 import { binaryString } from '../hash.ts';
 
 function u64Text(value: bigint): string {
-  return binaryString(new Writer(8).u64(value).finish());
+  return binaryString(new Writer().u64(value).finish());
 }
 
 /** account/<address(20)> → base(8) ‖ mask(32) */

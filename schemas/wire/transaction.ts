@@ -5,7 +5,7 @@
  */
 import { Reader } from '../codec/reader.ts';
 import { Writer } from '../codec/writer.ts';
-import { concatBytes, domainTag } from '../hash.ts';
+import { concatBytes, domainTag, sha256Of } from '../hash.ts';
 import type { HashPort, SignaturePort } from '../ports.ts';
 import { type Message, messageCodec } from './message.ts';
 
@@ -28,7 +28,7 @@ export interface Transaction extends TransactionHead {
 /** The bytes a signature covers, before tag and genesis hash. */
 export function encodeTransactionBody(transaction: Transaction): Uint8Array {
   const { sender, nonce, expirySeconds, message } = transaction;
-  const writer = new Writer(512).fixed(sender, 20).u64(nonce).u64(expirySeconds);
+  const writer = new Writer().fixed(sender, 20).u64(nonce).u64(expirySeconds);
   messageCodec.write(writer, message);
   return writer.finish();
 }
@@ -39,7 +39,7 @@ export function transactionDigest(
   genesisHash: Uint8Array,
   hash: HashPort,
 ): Uint8Array {
-  return hash.sha256(concatBytes(TAG, genesisHash, body));
+  return sha256Of(hash, TAG, genesisHash, body);
 }
 
 /** The id of signed bytes: the digest of their body. */
@@ -66,7 +66,7 @@ export function signTransaction(
 /** The head alone, for the mempool. @throws CODEC_TRUNCATED */
 export function decodeTransactionHead(bytes: Uint8Array): TransactionHead {
   const reader = new Reader(bytes, 'transaction');
-  reader.fixed(SIGNATURE, 'signature');
+  reader.skip(SIGNATURE, 'signature');
   return readHead(reader);
 }
 

@@ -54,7 +54,7 @@ export function verifyValidatorSet(set: readonly Validator[]): bigint {
 
 /** 32-byte keccak over the members, 28 bytes each. */
 export function validatorSetHash(set: readonly Validator[], hash: HashPort): Uint8Array {
-  const writer = new Writer(set.length * 28);
+  const writer = new Writer();
   for (const { address, power } of set) writer.fixed(address, 20).u64(power);
   return hash.keccak256(writer.finish());
 }

@@ -9,7 +9,12 @@
 import { binaryBytes } from '../../../schemas/hash.ts';
 import type { HashPort } from '../../../schemas/ports.ts';
 import { treeError } from '../../../schemas/tree/errors.ts';
-import { type SparseLeaf, sparsePath, sparseValueHash } from '../../../schemas/tree/sparse-hash.ts';
+import {
+  pathBit,
+  type SparseLeaf,
+  sparsePath,
+  sparseValueHash,
+} from '../../../schemas/tree/sparse-hash.ts';
 import { proveSparse, type SparseNodes } from '../../../schemas/tree/sparse-prover.ts';
 import { BatchWalk } from './apply-batch.ts';
 import { ChangeBatch, MAX_BATCH_CHANGES } from './change-batch.ts';
@@ -30,6 +35,8 @@ interface Version {
 export interface StateTreeOptions {
   /** Heights that can be proven, the newest included; `STATE_HISTORY` by default. */
   readonly history?: number;
+  /** SHA256 of a key; for a caller that remembers the paths of hot keys. */
+  readonly pathOf?: (key: string) => Uint8Array;
 }
 
 /** Tree nodes as one height sees them. */
@@ -41,6 +48,7 @@ export interface StateTreeView {
 export class StateTree {
   readonly #hash: HashPort;
   readonly #history: number;
+  readonly #pathOf: (key: string) => Uint8Array;
   readonly #nodes = new NodeStore();
   readonly #walk: BatchWalk;
   readonly #changes = new ChangeBatch();
@@ -52,6 +60,7 @@ export class StateTree {
   constructor(hash: HashPort, options: StateTreeOptions = {}) {
     this.#hash = hash;
     this.#history = Math.max(1, options.history ?? STATE_HISTORY);
+    this.#pathOf = options.pathOf ?? ((key) => sparsePath(binaryBytes(key), hash));
     this.#walk = new BatchWalk(this.#nodes, hash);
   }
 
@@ -136,6 +145,15 @@ export class StateTree {
     this.#versions = [{ height, root, retired: new Int32Array(0) }];
   }
 
+  /** Whether the newest state holds the key of this path. */
+  has(path: Uint8Array): boolean {
+    let node = this.#top;
+    for (let depth = 0; node > 0; depth++) {
+      node = pathBit(path, depth) === 1 ? this.#nodes.rightOf(node) : this.#nodes.leftOf(node);
+    }
+    return node < 0 && this.#nodes.comparePath(node, path, 0) === 0;
+  }
+
   /** The root at one of the remembered heights. @throws STATE_HEIGHT_PRUNED */
   rootAt(height: bigint): Uint8Array {
     return this.#nodes.hashOf(this.#version(height).root);
@@ -179,7 +197,7 @@ export class StateTree {
     let left = entries.size;
     let root = this.#top;
     for (const [key, value] of entries) {
-      const path = sparsePath(binaryBytes(key), this.#hash);
+      const path = this.#pathOf(key);
       if (value === null) changes.remove(path);
       else changes.set(path, sparseValueHash(value, this.#hash));
       left -= 1;

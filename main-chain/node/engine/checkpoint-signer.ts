@@ -84,7 +84,7 @@ export class CheckpointSigner {
       throw nodeError('SIGNER_CONFLICT', { height });
     }
     const signature = this.#ports.signatures.sign(digest, this.#key.secretKey);
-    const body = new Writer(SLOT).u64(height).fixed(digest, 32).fixed(signature, 65).finish();
+    const body = new Writer().u64(height).fixed(digest, 32).fixed(signature, 65).finish();
     const record = new Uint8Array(SLOT);
     record.set(body);
     record.set(this.#ports.hash.sha256(body), BODY);

@@ -149,7 +149,8 @@ export class Mempool {
       queue = { waiting: new Map(), bytes: 0 };
       this.#senders.set(sender, queue);
     }
-    queue.waiting.set(head.nonce, { ...head, id: outcome, bytes });
+    // A copy: a view would keep the whole request it came in alive.
+    queue.waiting.set(head.nonce, { ...head, id: outcome, bytes: bytes.slice() });
     queue.bytes += bytes.length;
     this.#ready += 1;
     return '';

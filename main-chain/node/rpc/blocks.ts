@@ -24,7 +24,7 @@ export function eventsHandler({ chain, store }: NodeParts): Handler<'events'> {
   return async ({ fromHeight, maxBlocks }) => {
     const newest = chain.committed.height;
     const wanted = Math.min(maxBlocks, MAX_EVENT_BLOCKS);
-    const body = new Writer(4096);
+    const body = new Writer();
     let blocks = 0;
     let nextHeight = newest >= fromHeight && wanted > 0 ? newest + 1n : fromHeight;
     let bytes = 0;
@@ -40,11 +40,7 @@ export function eventsHandler({ chain, store }: NodeParts): Handler<'events'> {
       }
     }
     const list = body.finish();
-    return new Writer(list.length + 10)
-      .u16(blocks)
-      .fixed(list, list.length)
-      .u64(nextHeight)
-      .finish();
+    return new Writer().u16(blocks).fixed(list, list.length).u64(nextHeight).finish();
   };
 }
 

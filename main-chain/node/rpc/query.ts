@@ -12,7 +12,7 @@ export function queryHandler({ chain, certifier }: NodeParts): Handler<'query'> 
   return ({ keys, height: asked, prove }) => {
     const newest = prove ? certifier.head.height : chain.committed.height;
     const height = asked ?? newest;
-    const names = keys.map(binaryString);
+    const names = keys.map((key) => binaryString(key));
     const values = names.map((name) => chain.valueAt(name, height));
     return { height, values, proof: prove ? chain.tree.prove(names, height) : NO_PROOF };
   };

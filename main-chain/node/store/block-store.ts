@@ -46,9 +46,14 @@ export class BlockStore {
     this.#paths = new PathCache(hash);
   }
 
-  /** The value of a state key. */
-  state(key: string): Uint8Array | undefined {
-    const leaf = this.#store.get(recordKey(AREA.state, this.#paths.of(key)));
+  /** SHA256 of a state key: where its leaf stands, here and in the state tree. */
+  pathOf(key: string): Uint8Array {
+    return this.#paths.of(key);
+  }
+
+  /** The value of the state key with this path. */
+  state(path: Uint8Array): Uint8Array | undefined {
+    const leaf = this.#store.get(recordKey(AREA.state, path));
     return leaf === undefined ? undefined : stateLeafValue(leaf);
   }
 

@@ -117,7 +117,7 @@ export function encodeBlockResults(
   transactionIds: readonly Uint8Array[],
   resultBytes: readonly Uint8Array[],
 ): Uint8Array {
-  const writer = new Writer(64 * 1024).u64(timeMs).u16(transactionIds.length);
+  const writer = new Writer().u64(timeMs).u16(transactionIds.length);
   for (const id of transactionIds) writer.fixed(id, 32);
   writer.u16(resultBytes.length);
   for (const bytes of resultBytes) writer.fixed(bytes, bytes.length);

@@ -309,7 +309,7 @@ function claimOf(counterparty: string, fact: PacketFact): SparseClaim {
     case 'settledBelow':
       return {
         key: binaryBytes(settledBelowKey(counterparty)),
-        value: new Writer(8).u64(sequence).finish(),
+        value: new Writer().u64(sequence).finish(),
       };
   }
 }

@@ -74,10 +74,10 @@ describe('settle', () => {
   it('takes the forward records of ended forwards with it', () => {
     const { main, b } = settled();
     expect(main.get(forwardKey(b.mainClient, 1n))).toBeDefined();
-    b.side.values.set(settledBelowKey(b.sideClient), new Writer(8).u64(2n).finish());
+    b.side.values.set(settledBelowKey(b.sideClient), new Writer().u64(2n).finish());
     b.side.tree.commit(
       b.side.height + 1n,
-      new Map([[settledBelowKey(b.sideClient), new Writer(8).u64(2n).finish()]]),
+      new Map([[settledBelowKey(b.sideClient), new Writer().u64(2n).finish()]]),
     );
     const header = b.side.header();
     const checkpoint = {

@@ -5,6 +5,7 @@ import {
   choice,
   decode,
   encode,
+  encodeEach,
   fixed,
   flag,
   list,
@@ -161,8 +162,34 @@ describe('codec', () => {
   });
 
   it('grows past its first capacity', () => {
-    const long = new Uint8Array(1000).fill(7);
-    expect(new Writer(4).bytes(long, 2000).finish().length).toBe(1002);
+    const long = new Uint8Array(100_000).fill(7);
+    expect(new Writer().bytes(long, 200_000).finish().length).toBe(100_004);
+  });
+
+  it('keeps what one writer wrote from the next: nested, refused or finished twice', () => {
+    const outer = new Writer().u8(1);
+    const inner = new Writer().u8(2).finish();
+    expect(refusalCode(() => new Writer().u8(3).u8(256))).toBe('CODEC_VALUE');
+    const done = outer.u8(4).finish();
+    const next = new Writer().u16(0xffff);
+    expect(outer.finish()).toEqual(new Uint8Array(0));
+    expect([toHex(inner), toHex(done), toHex(next.finish())]).toEqual(['02', '0104', 'ffff']);
+    expect(toHex(done)).toBe('0104');
+  });
+
+  it('encodes each of many values as it encodes one', () => {
+    const values = ['', 'a', '联络线'];
+    expect(encodeEach(text(20), values).map(toHex)).toEqual(
+      values.map((value) => toHex(encode(text(20), value))),
+    );
+    expect(encodeEach(u8, [])).toEqual([]);
+  });
+
+  it('does not pass over bytes that are not there', () => {
+    const reader = new Reader(Uint8Array.of(1, 2), 'x');
+    expect(refusalCode(() => reader.skip(3, 'v'))).toBe('CODEC_TRUNCATED');
+    reader.skip(1, 'v');
+    expect(reader.u8('w')).toBe(2);
   });
 });
 

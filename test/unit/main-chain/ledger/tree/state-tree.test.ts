@@ -54,6 +54,9 @@ function compareWithReference(batches: readonly Changes[], hash: HashPort, histo
     const reference = referenceOf(contents, hash);
     expect(toHex(tree.commit(BigInt(at), changes))).toBe(toHex(reference.root));
     expect(tree.leafCount).toBe(contents.size);
+    for (const key of changes.keys()) {
+      expect(tree.has(hash.sha256(binaryBytes(key)))).toBe(contents.has(key));
+    }
     heights.push({ contents, keys: [...changes.keys()].slice(0, 12) });
   }
   const rebuilt = StateTree.build(7n, leavesOf(contents, hash), hash);

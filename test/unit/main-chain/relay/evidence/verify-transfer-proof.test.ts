@@ -402,9 +402,9 @@ describe('absence', () => {
           : network.main.get(key),
       );
     };
-    const pruned = new Writer(8).u64(2n).finish();
+    const pruned = new Writer().u64(2n).finish();
     expect(refusalCode(() => judge(claim(pruned)))).toBe('PROOF_DESTINATION');
-    expect(judge(claim(new Writer(8).u64(1n).finish())).outcome).toBe('refunded-on-timeout');
+    expect(judge(claim(new Writer().u64(1n).finish())).outcome).toBe('refunded-on-timeout');
   });
 
   it('D4 is not shown on the main chain while it holds a receipt', () => {
