@@ -8,6 +8,7 @@ import { readU64 } from '../ledger/state.ts';
 import { type ClientStatus, requireStatus } from './clients/client.ts';
 import { type ClientState, requireClient } from './clients/client-state.ts';
 import { lightClientOf } from './clients/light-clients.ts';
+import { relayError } from './errors.ts';
 import { type LaneRecord, readLaneRecord } from './guards.ts';
 import { type RouteRecord, readRoute } from './routes.ts';
 
@@ -51,6 +52,15 @@ export function requireLane(lanes: Lanes, client: string): Lane {
   const lane = lanes.of(client);
   requireStatus(lane.status, client);
   return lane;
+}
+
+/**
+ * What the main chain books comes over the registered lane of its chain alone: another client of that
+ * chain, however sound, moves nothing. @throws ROUTE_UNKNOWN
+ */
+export function requireRegistered(lanes: Lanes, { client, state }: Lane): void {
+  if (lanes.route(state.chainId)?.client === client) return;
+  throw relayError('ROUTE_UNKNOWN', { chain: state.chainId, client });
 }
 
 function readLane(context: ExecutionContext, client: string): Lane {

@@ -51,7 +51,7 @@ import {
   returnFlow,
   spendFlow,
 } from '../guards.ts';
-import { createLanes, type Lane, type Lanes, requireLane } from '../lanes.ts';
+import { createLanes, type Lane, type Lanes, requireLane, requireRegistered } from '../lanes.ts';
 import { inTransitTo, locatedAt, MAIN_LOCATION, move, requireLocated } from '../locations.ts';
 import {
   MAX_TIMEOUT_SECONDS,
@@ -84,7 +84,7 @@ function receive(
 ): 'done' | 'pending' {
   const payload = readTransfer(packet);
   const { resourceId, quantity, destination } = payload;
-  requireRouteOf(lanes, lane);
+  requireRegistered(lanes, lane);
   requireOpenLane(context, lane.guards);
   if (destination === undefined || destination === lane.state.chainId) {
     throw relayError('TRANSFER_DESTINATION', { destination: destination ?? '' });
@@ -109,13 +109,6 @@ function receive(
   const frozen = payload.frozen && isHome;
   sendOnward(context, next, onwardPayload(next, record, { ...payload, frozen }), from);
   return 'pending';
-}
-
-/** @throws ROUTE_UNKNOWN unless the lane is the registered one of its chain */
-function requireRouteOf(lanes: Lanes, { client, state }: Lane): void {
-  if (lanes.route(state.chainId)?.client !== client) {
-    throw relayError('ROUTE_UNKNOWN', { chain: state.chainId });
-  }
 }
 
 /** @throws ROUTE_UNKNOWN */

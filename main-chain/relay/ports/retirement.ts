@@ -16,7 +16,7 @@ import { type ExecutionContext, emit, nowSeconds } from '../../ledger/context.ts
 import { debit, requireQuantity } from '../../ledger/holdings.ts';
 import { readResource, requireResource } from '../../ledger/resources.ts';
 import { relayError } from '../errors.ts';
-import type { Lane, Lanes } from '../lanes.ts';
+import { type Lane, type Lanes, requireRegistered } from '../lanes.ts';
 import { locatedAt, MAIN_LOCATION, move, RETIRED, requireLocated } from '../locations.ts';
 import { MAX_TIMEOUT_SECONDS, sendPacket } from '../packets.ts';
 import { requireMainLane } from './main-lane.ts';
@@ -62,10 +62,11 @@ export function retire(
 
 function receiveRetirement(
   context: ExecutionContext,
-  _lanes: Lanes,
+  lanes: Lanes,
   lane: Lane,
   packet: Packet,
 ): 'done' {
+  requireRegistered(lanes, lane);
   const payload = decode(retirementPayloadCodec, payloadValue(packet), 'retirement');
   const { resourceId, quantity } = payload;
   requireQuantity(quantity);

@@ -24,7 +24,7 @@ import { ledgerError } from '../../ledger/errors.ts';
 import { credit } from '../../ledger/holdings.ts';
 import { createResource, readResource, requireResource } from '../../ledger/resources.ts';
 import { relayError } from '../errors.ts';
-import type { Lane, Lanes } from '../lanes.ts';
+import { type Lane, type Lanes, requireRegistered } from '../lanes.ts';
 import { locatedAt, MAIN_LOCATION, move, OUTSIDE } from '../locations.ts';
 import { MAX_TIMEOUT_SECONDS, sendPacket } from '../packets.ts';
 import { countAgainstCap } from './issuers.ts';
@@ -35,9 +35,10 @@ import { keepForResend } from './resend.ts';
 
 const MADE = Uint8Array.of(1);
 
-/** Port `supply` of the main chain: takes statements through the client of the resource's home. */
+/** Port `supply` of the main chain: takes statements through the registered client of the resource's home. */
 export const registryPort: Port = {
-  receive(context, _lanes, lane, packet) {
+  receive(context, lanes, lane, packet) {
+    requireRegistered(lanes, lane);
     const { origin, statement } = decode(supplyPayloadCodec, payloadValue(packet), 'supply');
     const { client, state } = lane;
     if (origin.home !== state.chainId) throw relayError('ISSUER_HOME', { home: origin.home });
