@@ -6,7 +6,18 @@ export const proofError = createErrors({
     status: 422,
     retry: 'never',
     message:
-      'A proof is judged only against an anchor you already hold and this file does not hang from it: give the genesis hash or a checkpoint digest of the main chain you trust',
+      'A proof is judged only against an anchor from elsewhere: give the genesis hash or a checkpoint digest of the main chain you trust, and take a file that brings its own from nobody',
+  },
+  PROOF_ANCHOR: {
+    status: 422,
+    retry: 'never',
+    message:
+      'The file hangs from another anchor than the one you gave: it is of another main chain, or your anchor is mistyped or of a checkpoint the file does not hold',
+  },
+  PROOF_GENESIS: {
+    status: 422,
+    retry: 'never',
+    message: 'The genesis in the file is not the one its genesis hash names: the file was altered',
   },
   PROOF_FORMAT: { status: 400, retry: 'never', message: 'This is not a Tieline proof file' },
   PROOF_SUMMARY: {

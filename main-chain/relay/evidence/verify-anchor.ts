@@ -5,14 +5,14 @@
  */
 import { decode } from '../../../schemas/codec/codec.ts';
 import { isTielineError } from '../../../schemas/errors.ts';
-import { equalBytes } from '../../../schemas/hash.ts';
+import { equalBytes, toHex } from '../../../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../../../schemas/ports.ts';
 import {
   type Certificate,
   type Checkpoint,
   checkpointDigest,
 } from '../../../schemas/wire/checkpoint.ts';
-import { genesisCodec, genesisHash } from '../../../schemas/wire/genesis.ts';
+import { type Genesis, genesisCodec, genesisHash } from '../../../schemas/wire/genesis.ts';
 import { validatorSetHash } from '../../../schemas/wire/validator-set.ts';
 import { verifyCertificate } from '../checkpoint/verify-certificate.ts';
 import { proofError } from './errors.ts';
@@ -33,16 +33,17 @@ interface Trusted {
 
 /**
  * The checkpoint of the last certificate, followed from `anchor`: the genesis hash of the main chain,
- * or the digest of a checkpoint the file holds. @throws PROOF_NO_ANCHOR PROOF_CERTIFICATE
+ * or the digest of a checkpoint the file holds. A file of another main chain and a file whose own
+ * anchoring was altered are told apart. @throws PROOF_ANCHOR PROOF_GENESIS PROOF_CERTIFICATE
  */
 export function verifyAnchor(
   proof: TransferProof,
   anchor: Uint8Array,
   ports: VerifierPorts,
 ): Checkpoint {
-  const last = proof.certificates.at(-1);
-  if (last === undefined || anchor.length !== 32) throw proofError('PROOF_NO_ANCHOR');
   const start = findAnchor(proof, anchor, ports.hash);
+  const last = proof.certificates.at(-1);
+  if (last === undefined) throw proofError('PROOF_CERTIFICATE', { certificates: 0 });
   let trusted = start.trusted;
   for (const certificate of proof.certificates.slice(start.from)) {
     trusted = follow(trusted, certificate, proof.genesisHash, ports);
@@ -56,30 +57,40 @@ function findAnchor(
   anchor: Uint8Array,
   hash: HashPort,
 ): { trusted: Trusted; from: number } {
-  if (equalBytes(anchor, proof.genesisHash)) return { trusted: trustGenesis(proof, hash), from: 0 };
-  const at = proof.certificates.findIndex(({ checkpoint }) =>
-    equalBytes(checkpointDigest(checkpoint, proof.genesisHash, hash), anchor),
+  const { certificates, genesisHash: named } = proof;
+  if (equalBytes(anchor, named)) return { trusted: trustGenesis(proof, hash), from: 0 };
+  const at = certificates.findIndex(({ checkpoint }) =>
+    equalBytes(checkpointDigest(checkpoint, named, hash), anchor),
   );
-  const found = proof.certificates[at];
-  if (found === undefined) throw proofError('PROOF_NO_ANCHOR');
-  return { trusted: trustCheckpoint(found.checkpoint), from: at + 1 };
+  const found = certificates[at];
+  if (found !== undefined) return { trusted: trustCheckpoint(found.checkpoint), from: at + 1 };
+  const genesis = readGenesis(proof, hash);
+  // The file holds the trusted genesis and names another hash for it: that field was altered.
+  if (genesis !== undefined && equalBytes(anchor, genesis.hash))
+    throw proofError('PROOF_GENESIS', { named: toHex(named) });
+  throw proofError('PROOF_ANCHOR', { given: toHex(anchor), genesisHash: toHex(named) });
 }
 
 function trustGenesis(proof: TransferProof, hash: HashPort): Trusted {
+  const genesis = readGenesis(proof, hash);
+  if (genesis === undefined || !equalBytes(genesis.hash, proof.genesisHash))
+    throw proofError('PROOF_GENESIS', { named: toHex(proof.genesisHash) });
+  const { createdMs, validators } = genesis.value;
+  return { height: 0n, timeMs: createdMs, nextSetHash: validatorSetHash(validators, hash) };
+}
+
+/** The genesis in the file and its hash; undefined where its bytes are none. */
+function readGenesis(
+  proof: TransferProof,
+  hash: HashPort,
+): { readonly value: Genesis; readonly hash: Uint8Array } | undefined {
   try {
-    const genesis = decode(genesisCodec, proof.genesis, 'genesis');
-    if (equalBytes(genesisHash(genesis, hash), proof.genesisHash)) {
-      return {
-        height: 0n,
-        timeMs: genesis.createdMs,
-        nextSetHash: validatorSetHash(genesis.validators, hash),
-      };
-    }
+    const value = decode(genesisCodec, proof.genesis, 'genesis');
+    return { value, hash: genesisHash(value, hash) };
   } catch (error) {
     if (!isTielineError(error)) throw error;
-    throw proofError('PROOF_NO_ANCHOR', {}, error);
+    return undefined;
   }
-  throw proofError('PROOF_NO_ANCHOR');
 }
 
 function trustCheckpoint({ height, timeMs, nextValidatorSetHash }: Checkpoint): Trusted {

@@ -49,7 +49,7 @@ export type MainFacts = ReadonlyMap<string, Uint8Array | undefined>;
 /**
  * Judges the bytes of a proof against `anchor`: the genesis hash of the main chain, or the digest of
  * one of its checkpoints; 32 bytes from elsewhere than the file.
- * @throws PROOF_NO_ANCHOR PROOF_FORMAT PROOF_CERTIFICATE PROOF_STATE PROOF_CLIENT PROOF_SOURCE
+ * @throws PROOF_ANCHOR PROOF_GENESIS PROOF_FORMAT PROOF_CERTIFICATE PROOF_STATE PROOF_CLIENT PROOF_SOURCE
  * PROOF_FORWARD PROOF_DESTINATION PROOF_ANSWER PROOF_TIMEOUT PROOF_RESOURCE PROOF_MEANING PROOF_OUTCOME
  */
 export function verifyTransferProof(

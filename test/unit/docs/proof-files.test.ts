@@ -24,11 +24,10 @@ describe('the proof files among the vectors', () => {
   });
 
   it('prove nothing without an anchor, or against another main chain', () => {
-    const codes = files.flatMap((file) => [
-      refusalCode(() => judge(file, undefined)),
-      refusalCode(() => judge(file, new Uint8Array(32).fill(7))),
-    ]);
-    expect(new Set(codes)).toEqual(new Set(['PROOF_NO_ANCHOR']));
+    for (const file of files) {
+      expect(refusalCode(() => judge(file, undefined))).toBe('PROOF_NO_ANCHOR');
+      expect(refusalCode(() => judge(file, new Uint8Array(32).fill(7)))).toBe('PROOF_ANCHOR');
+    }
   });
 
   it('are refused where the readable summary says something else', () => {

@@ -70,13 +70,31 @@ describe('verifyAnchor', () => {
     const file = { ...fileOf([change, after]), genesis: new Uint8Array() };
     expect(verifyAnchor(file, digest(change), PORTS)).toEqual(after.checkpoint);
     expect(verifyAnchor(file, digest(after), PORTS)).toEqual(after.checkpoint);
-    expect(refusalCode(() => verifyAnchor(file, hash, PORTS))).toBe('PROOF_NO_ANCHOR');
+    expect(refusalCode(() => verifyAnchor(file, hash, PORTS))).toBe('PROOF_GENESIS');
   });
 
   it('B8 a trusted checkpoint digest is worth nothing under another genesis hash', () => {
     const digest = checkpointDigest(change.checkpoint, hash, nobleHash);
     const file = { ...fileOf([change, after]), genesisHash: new Uint8Array(32).fill(3) };
-    expect(refusalCode(() => verifyAnchor(file, digest, PORTS))).toBe('PROOF_NO_ANCHOR');
+    expect(refusalCode(() => verifyAnchor(file, digest, PORTS))).toBe('PROOF_ANCHOR');
+  });
+
+  it('tells a wrong anchor from an altered file', () => {
+    const file = fileOf([plain]);
+    const other = new Uint8Array(32).fill(7);
+    const code = (changes: Partial<TransferProof>, anchor = hash) =>
+      refusalCode(() => verifyAnchor({ ...file, ...changes }, anchor, PORTS));
+    expect(code({}, other)).toBe('PROOF_ANCHOR');
+    expect(code({}, hash.subarray(1))).toBe('PROOF_ANCHOR');
+    expect(code({ genesis: new Uint8Array(9) }, other)).toBe('PROOF_ANCHOR');
+    expect(code({ genesisHash: other })).toBe('PROOF_GENESIS');
+    expect(code({ genesis: new Uint8Array(9) })).toBe('PROOF_GENESIS');
+    const foreign = testGenesis({ kind: 'main', validators: validatorsOf(second) });
+    expect(code({ genesis: encode(genesisCodec, foreign) })).toBe('PROOF_GENESIS');
+    expect(code({ certificates: [] })).toBe('PROOF_CERTIFICATE');
+    expect(code({ genesisHash: other, genesis: encode(genesisCodec, foreign) }, other)).toBe(
+      'PROOF_GENESIS',
+    );
   });
 
   it.each([
