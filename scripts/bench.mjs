@@ -1,7 +1,7 @@
 /* `npm run bench -- <name> [args]`: builds and runs test/bench/<name>.ts as compiled JavaScript. */
 import { existsSync, readdirSync } from 'node:fs';
 import './node-version.mjs';
-import { ensureBuilt, ensureInstalled, fail, root, runAndExit } from './ensure.mjs';
+import { COLLECTION, ensureBuilt, ensureInstalled, fail, root, runAndExit } from './ensure.mjs';
 
 const folder = `${root}/test/bench`;
 const names = (existsSync(folder) ? readdirSync(folder) : [])
@@ -16,4 +16,4 @@ if (!names.includes(name)) {
 }
 await ensureInstalled();
 await ensureBuilt('bench');
-await runAndExit(['--expose-gc', `${root}/dist/test/bench/${name}.js`, ...args]);
+await runAndExit([...COLLECTION, '--expose-gc', `${root}/dist/test/bench/${name}.js`, ...args]);

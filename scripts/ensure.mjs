@@ -74,6 +74,9 @@ export async function ensureBuilt(target = 'build') {
   });
 }
 
+/** How V8 collects where several chains share the machine's cores. docs/performance.md#collection */
+export const COLLECTION = ['--single-threaded-gc', '--max-semi-space-size=32'];
+
 /** Runs Node on `args` with this process's own streams and ends with the child's exit code. */
 export async function runAndExit(args) {
   const { code } = await run(process.execPath, args, 'inherit');

@@ -5,8 +5,8 @@
  */
 void import('./node-version.mjs')
   .then(() => import('./ensure.mjs'))
-  .then(async ({ ensureInstalled, ensureBuilt, root, runAndExit }) => {
+  .then(async ({ COLLECTION, ensureInstalled, ensureBuilt, root, runAndExit }) => {
     await ensureInstalled();
     await ensureBuilt();
-    await runAndExit([`${root}/dist/hub/cli.js`, 'up', ...process.argv.slice(2)]);
+    await runAndExit([...COLLECTION, `${root}/dist/hub/cli.js`, 'up', ...process.argv.slice(2)]);
   });
