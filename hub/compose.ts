@@ -8,6 +8,7 @@ import type { NodeConfig } from '../main-chain/node/config.ts';
 import type { NodeTransport } from '../schemas/wire/node-api.ts';
 import { createHub, type Hub, type HubConfig } from './hub.ts';
 import type { HubLog } from './log.ts';
+import type { NodeCalls } from './proof/export-ics23-proof.ts';
 
 /** Where a native chain's node is: in a thread of this process, or behind a URL. */
 export type ChainPlace =
@@ -136,6 +137,16 @@ export async function runNode(
     await node.close();
     throw error;
   }
+}
+
+/** Typed calls of the node behind a URL. @throws what node and transport refuse with, from the calls */
+export async function openNodeCalls(
+  url: string,
+): Promise<{ readonly call: NodeCalls; close(): Promise<void> }> {
+  const { createHttpTransport } = await import('../adapters/shard/http-transport.ts');
+  const { createNodeCall } = await import('../adapters/shard/node-client.ts');
+  const transport = createHttpTransport({ url, connections: 1 });
+  return { call: createNodeCall(transport), close: () => transport.close() };
 }
 
 async function closeChains(chains: readonly OpenChain[]): Promise<void> {

@@ -1,18 +1,22 @@
 /**
  * Writes every generated file of the repository, or with --check says which are stale and exits 1.
- * Today: the JSON Schema 2020-12 twins of the resource kinds.
+ * Today: the JSON Schema 2020-12 twins of the resource kinds, and the ICS-23 ProofSpec of the state tree.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ICS23_PROOF_SPEC } from '../main-chain/ledger/ics23/proof-spec.ts';
 import { renderJsonSchemas } from '../schemas/resource/json-schema.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
-const files = renderJsonSchemas().map(({ name, text }) => ({
-  path: join('schemas/resource/json-schema', name),
-  text,
-}));
+const files = [
+  ...renderJsonSchemas().map(({ name, text }) => ({
+    path: join('schemas/resource/json-schema', name),
+    text,
+  })),
+  { path: 'docs/ics23-proof-spec.json', text: renderProofSpec() },
+];
 
 let stale = 0;
 for (const { path, text } of files) {
@@ -35,4 +39,18 @@ function readOrEmpty(path: string): string {
   } catch {
     return '';
   }
+}
+
+/** protobuf's JSON form of cosmos.ics23.v1.ProofSpec: bytes in base64, operations by name. */
+function renderProofSpec(): string {
+  const operations: Readonly<Record<number, string>> = { 0: 'NO_HASH', 1: 'SHA256' };
+  const named = (key: string, value: unknown): unknown => {
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+    if (key === 'length') return value === 0 ? 'NO_PREFIX' : value;
+    const isOperation = key === 'hash' || key.startsWith('prehashKey') || key === 'prehashValue';
+    return isOperation && typeof value === 'number' ? operations[value] : value;
+  };
+  const text = JSON.stringify(ICS23_PROOF_SPEC, named, 2);
+  // The formatter keeps a list of numbers on one line.
+  return `${text.replace(/\[[\s\d,]+\]/g, (list) => list.replace(/\s+/g, '').replace(',', ', '))}\n`;
 }

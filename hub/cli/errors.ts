@@ -38,6 +38,12 @@ export const cliError = createErrors({
     retry: 'later',
     message: 'The transaction was taken but has not landed yet: ask again with `tieline status`',
   },
+  CLI_NOT_CERTIFIED: {
+    status: 409,
+    retry: 'later',
+    message:
+      'The node has no certificate of this height yet, so its root proves nothing: ask again',
+  },
   CLI_STOPPED: {
     status: 499,
     retry: 'later',

@@ -61,7 +61,8 @@ function printable(_name: string, value: unknown): unknown {
   return typeof value === 'bigint' ? value.toString() : value;
 }
 
-function parseUrl(text: string): string {
+/** An http or https address, as it is given. */
+export function parseUrl(text: string): string {
   if (URL.canParse(text) && /^https?:/.test(text)) return text;
-  throw new InvalidArgumentError('An address of a hub looks like http://127.0.0.1:8080.');
+  throw new InvalidArgumentError('An address looks like http://127.0.0.1:8080.');
 }

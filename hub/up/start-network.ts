@@ -97,6 +97,8 @@ function placeOf(directory: string, { chains, keys }: Network, alias: NetworkAli
     validatorKeyFiles: [validatorKeyFile(keys, alias)],
     // Every thread costs start-up time and memory: three chains share two cores well enough without.
     signatureWorkers: 0,
+    // Any free port of this machine, for whoever asks a node itself (`tieline proof export`).
+    httpPort: 0,
   };
   return threadPlace(alias, settings, encode(genesisCodec, chains[alias].genesis));
 }

@@ -190,8 +190,13 @@ async function serve(
     first === undefined
       ? ''
       : `  tieline proof verify ${join(directory, PROOFS, first.file)} --trust ${toHex(running.network.chains.main.genesisHash)}\n`;
+  const rpc = running.composed.chains.map(
+    ({ alias, httpPort }) => `${alias} http://127.0.0.1:${httpPort}`,
+  );
+  const [node = ''] = rpc.map((each) => each.split(' ')[1]);
+  say(`\nNodes: ${rpc.join(' · ')}\n`);
   say(
-    `\nServing at ${running.url} (OpenAPI at ${running.url}/openapi.json); Ctrl-C stops. Try\n  tieline status --hub ${running.url}\n${verify}`,
+    `\nServing at ${running.url} (OpenAPI at ${running.url}/openapi.json); Ctrl-C stops. Try\n  tieline status --hub ${running.url}\n${verify}  tieline proof export --ics23 --node ${node} --key validators/current\n`,
   );
   life.isServing = true;
   await life.stopped;

@@ -3,7 +3,7 @@
  * it in one synced batch; at start it rebuilds the tree from the store and compares the root.
  * docs/architecture.md#commit
  */
-import { equalBytes, toHex, ZERO_HASH } from '../../schemas/hash.ts';
+import { binaryBytes, equalBytes, toHex, ZERO_HASH } from '../../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
 import type { SparseLeaf } from '../../schemas/tree/sparse-hash.ts';
 import { type BlockHeader, blockHash } from '../../schemas/wire/block.ts';
@@ -102,6 +102,17 @@ export class Chain {
   valueAt(key: string, height: bigint): Uint8Array | undefined {
     this.tree.rootAt(height);
     return this.#history.valueAt(key, height);
+  }
+
+  /** Key and value of the leaf at `path` after block `height`, which is committed. @throws STATE_HEIGHT_PRUNED */
+  leafAt(
+    path: Uint8Array,
+    height: bigint,
+  ): { readonly key: Uint8Array; readonly value: Uint8Array } | undefined {
+    const { store, hash } = this.deps;
+    const key = store.stateKey(path) ?? this.#history.keyAt(path, height, hash);
+    const value = key === undefined ? undefined : this.valueAt(key, height);
+    return key === undefined || value === undefined ? undefined : { key: binaryBytes(key), value };
   }
 }
 

@@ -24,6 +24,8 @@ import { segmentCodec } from './message.ts';
 
 /** Most keys of one query. */
 export const MAX_QUERY_KEYS = 512;
+/** Longest ICS-23 proof: two leaves with the largest keys and values at full depth. */
+const MAX_COMMITMENT_PROOF = 4_194_304;
 
 const nothing = struct({});
 const infoCodec = struct({
@@ -58,6 +60,15 @@ export const nodeMethods = {
       height: u64,
       values: list(optional(bytes(1_048_576)), MAX_QUERY_KEYS),
       proof: bytes(1_048_576),
+    }),
+  },
+  /** What one state key holds, with its proof in the form of ICS-23; `height` among the last 64. */
+  ics23: {
+    request: struct({ key: bytes(256), height: optional(u64) }),
+    response: struct({
+      height: u64,
+      value: optional(bytes(1_048_576)),
+      proof: bytes(MAX_COMMITMENT_PROOF),
     }),
   },
   /** The certificate of a height, or the newest one. */

@@ -10,6 +10,7 @@ import { formatTable } from '../format-table.ts';
 import { createHubClient } from '../hub-client.ts';
 import { type HubFlags, print, withHub } from '../options.ts';
 import type { Terminal } from '../terminal.ts';
+import { addProofExport } from './proof-export.ts';
 
 interface VerifyFlags {
   readonly trust?: Uint8Array;
@@ -47,6 +48,7 @@ export function addProof(program: Command, terminal: Terminal): void {
     )
     .option('--json', 'print JSON')
     .action((files: string[], flags: VerifyFlags) => runVerify(files, flags, terminal));
+  addProofExport(proof, terminal);
 }
 
 async function runVerify(

@@ -11,6 +11,7 @@ import { blockHandler, eventsHandler, transactionHandler } from './blocks.ts';
 import { deliveriesHandler } from './deliveries.ts';
 import type { Handler, Handlers, NodeParts } from './handler.ts';
 import { certificateHandler, infoHandler, waitHandler } from './heads.ts';
+import { ics23Handler } from './ics23.ts';
 import { queryHandler } from './query.ts';
 import { submitHandler } from './submit.ts';
 
@@ -23,6 +24,7 @@ export function createCall(parts: NodeParts, onDefect: (error: unknown) => void)
     info: infoHandler(parts),
     submit: submitHandler(parts),
     query: queryHandler(parts),
+    ics23: ics23Handler(parts),
     certificate: certificateHandler(parts),
     deliveries: deliveriesHandler(parts),
     block: blockHandler(parts),

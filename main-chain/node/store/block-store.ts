@@ -31,6 +31,7 @@ import {
   type Dispatch,
   dispatchCodec,
   outboxItemsCodec,
+  stateLeafKey,
   stateLeafValue,
   type TransactionPlace,
   transactionPlaceCodec,
@@ -55,6 +56,12 @@ export class BlockStore {
   state(path: Uint8Array): Uint8Array | undefined {
     const leaf = this.#store.get(recordKey(AREA.state, path));
     return leaf === undefined ? undefined : stateLeafValue(leaf);
+  }
+
+  /** The state key whose leaf is at `path`. */
+  stateKey(path: Uint8Array): string | undefined {
+    const leaf = this.#store.get(recordKey(AREA.state, path));
+    return leaf === undefined ? undefined : stateLeafKey(leaf);
   }
 
   /** All state leaves in the order of their paths, a thousand at a time. */

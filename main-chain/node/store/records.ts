@@ -13,6 +13,7 @@ import {
 } from '../../../schemas/codec/codec.ts';
 import type { Reader } from '../../../schemas/codec/reader.ts';
 import { Writer } from '../../../schemas/codec/writer.ts';
+import { binaryString } from '../../../schemas/hash.ts';
 import { MAX_CLIENT_ID } from '../../../schemas/ids.ts';
 import type { OutboxItem } from '../../../schemas/tree/outbox.ts';
 import { transactionResultCodec } from '../../../schemas/wire/event.ts';
@@ -27,6 +28,12 @@ export function encodeStateLeaf(key: string, value: Uint8Array): Uint8Array {
   leaf.write(key, 2, 'latin1');
   leaf.set(value, 2 + key.length);
   return leaf;
+}
+
+/** The state key of a leaf record. */
+export function stateLeafKey(leaf: Uint8Array): string {
+  const length = ((leaf[0] ?? 0) << 8) | (leaf[1] ?? 0);
+  return binaryString(leaf.subarray(2, 2 + length));
 }
 
 /** The value of a leaf record, as a view (never a Buffer, whose slices are no copies). */

@@ -2,6 +2,8 @@
  * What state keys held at the newest heights: each block's overwritten values, kept as long as the
  * state tree proves them. docs/protocol.md#state-tree
  */
+import { binaryBytes, equalBytes } from '../../../schemas/hash.ts';
+import type { HashPort } from '../../../schemas/ports.ts';
 import type { State } from '../../ledger/state.ts';
 import { STATE_HISTORY } from '../../ledger/tree/state-tree.ts';
 
@@ -35,5 +37,16 @@ export class StateHistory {
       if (changed > height && before.has(key)) return before.get(key);
     }
     return this.#current.get(key);
+  }
+
+  /** The key at `path` that was there after block `height` and is gone since. */
+  keyAt(path: Uint8Array, height: bigint, hash: HashPort): string | undefined {
+    for (const { height: changed, before } of this.#undos) {
+      if (changed <= height) continue;
+      for (const [key, value] of before) {
+        if (value !== undefined && equalBytes(hash.sha256(binaryBytes(key)), path)) return key;
+      }
+    }
+    return undefined;
   }
 }

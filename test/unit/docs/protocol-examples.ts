@@ -58,6 +58,7 @@ import {
   transferPayloadCodec,
 } from '../../../schemas/wire/transfer.ts';
 import { validatorSetCodec, validatorSetHash } from '../../../schemas/wire/validator-set.ts';
+import { ics23Tree } from '../main-chain/ledger/ics23/ics23-samples.ts';
 
 const ports = { hash: nobleHash, signatures: nobleSignature };
 const SECRETS = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
@@ -81,6 +82,7 @@ export function protocolExamples() {
     validatorSet: validatorExample(),
     genesis: { bytes: genesisBytes, ...genesis },
     stateTree,
+    ics23: ics23Example(),
     resource: hexed(resource),
     dynamicEntry: dynamicExample(resource.id, genesis.hash),
     supplyStatement: statementExample(resource.id),
@@ -138,6 +140,15 @@ function genesisExample() {
     hash: toHex(hash),
     chainId: nativeChainId(hash),
   };
+}
+
+function ics23Example() {
+  const contents = ['alpha', 'bravo', 'charlie'].map((key, at): [string, Uint8Array] => [
+    key,
+    binaryBytes(String(at + 1)),
+  ]);
+  const tree = ics23Tree(new Map(contents));
+  return Object.fromEntries(['alpha', 'delta'].map((key) => [key, toHex(tree.prove(key))]));
 }
 
 function treeExample() {
