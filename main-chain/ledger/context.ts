@@ -10,8 +10,7 @@ import type { ChainEvent, EventType } from '../../schemas/wire/event.ts';
 import type { Genesis } from '../../schemas/wire/genesis.ts';
 import type { AcknowledgedPacket, Message } from '../../schemas/wire/message.ts';
 import type { Packet } from '../../schemas/wire/packet.ts';
-import { Overlay } from './overlay.ts';
-import type { State } from './state.ts';
+import type { Attemptable } from './state.ts';
 
 /** The fixed identity and rules of this chain. */
 export interface ChainRules {
@@ -30,7 +29,7 @@ export type Outgoing =
   | { readonly kind: 'packet'; readonly packet: Packet; readonly commitment: Uint8Array };
 
 export interface ExecutionContext {
-  readonly state: State;
+  readonly state: Attemptable;
   readonly chain: ChainRules;
   readonly height: bigint;
   /** Unix milliseconds of this block. */
@@ -68,25 +67,23 @@ export function emit(
 }
 
 /**
- * Runs `work` on a layer of its own: kept whole when it returns, dropped whole when it throws a
- * TielineError, which is returned. Any other error is a defect and passes through.
+ * Runs `work` by itself: what it did is kept whole when it returns and taken back whole when it throws
+ * a TielineError, which is returned. Any other error is a defect and passes through.
  */
 export function isolate(
-  context: ExecutionContext,
-  work: (inner: ExecutionContext) => void,
+  { state, events, outgoing }: ExecutionContext,
+  work: () => void,
 ): TielineError | undefined {
-  const layer = new Overlay(context.state);
-  const inner: ExecutionContext = { ...context, state: layer, events: [], outgoing: [] };
+  const [eventsBefore, outgoingBefore] = [events.length, outgoing.length];
   try {
-    work(inner);
+    state.attempt(work);
+    return undefined;
   } catch (error) {
+    events.length = eventsBefore;
+    outgoing.length = outgoingBefore;
     if (error instanceof TielineError) return error;
     throw error;
   }
-  layer.mergeInto(context.state);
-  context.events.push(...inner.events);
-  context.outgoing.push(...inner.outgoing);
-  return undefined;
 }
 
 /** Executes one message; returns the item codes of a batch. @throws TielineError */

@@ -1,5 +1,5 @@
 /**
- * Executes one transaction: decode, expiry, signature, nonce, then the handler on a layer of its own.
+ * Executes one transaction: decode, expiry, signature, nonce, then the handler, isolated.
  * A refused transaction changes nothing but its sender's nonce; one that is not the sender's (bad
  * signature, nonce or expiry) changes nothing at all. docs/protocol.md#execution
  */
@@ -37,8 +37,8 @@ export function executeTransaction(
     verifyExpiry(context, transaction.expirySeconds);
     if (!authenticated) verifySender(context, transaction.sender, transaction.signature, bytes);
     useNonce(context.state, transaction.sender, transaction.nonce);
-    const refusal = isolate(context, (inner) => {
-      items = run(inner, application, transaction.sender, transaction.message);
+    const refusal = isolate(context, () => {
+      items = run(context, application, transaction.sender, transaction.message);
     });
     if (refusal !== undefined) return { code: refusal.code, items: [], events: [] };
   } catch (error) {

@@ -14,6 +14,12 @@ export interface State {
   delete(key: string): void;
 }
 
+/** A state that takes back what a refused piece of work changed. */
+export interface Attemptable extends State {
+  /** Runs `work`; when it throws, all it changed is as it was. May be nested. */
+  attempt(work: () => void): void;
+}
+
 /** The decoded record under `key`, or undefined. */
 export function readRecord<T>(state: State, key: string, codec: Codec<T>): T | undefined {
   const bytes = state.get(key);

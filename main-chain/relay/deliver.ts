@@ -84,8 +84,8 @@ function applySegment(
   const ports = portsOf(context.chain);
   const codes: string[] = [];
   for (const acknowledged of acknowledgements) {
-    const refusal = isolate(context, (inner) =>
-      acknowledgePacket(inner, lanes, lane, acknowledged, ports),
+    const refusal = isolate(context, () =>
+      acknowledgePacket(context, lanes, lane, acknowledged, ports),
     );
     codes.push(refusal?.code ?? '');
   }

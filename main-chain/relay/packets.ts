@@ -142,12 +142,12 @@ export function receivePacket(
   if (nowSeconds(context) >= timeoutSeconds) {
     throw relayError('PACKET_TIMED_OUT', { client, sequence, timeoutSeconds });
   }
-  const refusal = isolate(context, (inner) => {
-    inner.state.set(receipt, RECEIPT_VALUE);
+  const refusal = isolate(context, () => {
+    context.state.set(receipt, RECEIPT_VALUE);
     const { receive } = portOf(packet, ports);
     if (receive === undefined) throw relayError('PORT_UNKNOWN', { client, sequence });
-    const answer = receive(inner, lanes, lane, packet);
-    if (answer === 'done') writeAcknowledgement(inner, packet, SUCCESS_ACKNOWLEDGEMENT);
+    const answer = receive(context, lanes, lane, packet);
+    if (answer === 'done') writeAcknowledgement(context, packet, SUCCESS_ACKNOWLEDGEMENT);
   });
   if (refusal === undefined) return;
   if (refusal.code === 'LOCATION_LATER') throw refusal;

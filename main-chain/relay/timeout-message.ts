@@ -27,8 +27,8 @@ export function timeout(
   const provenMs = light.verifyFacts(context, lane, height, facts, proof);
   const ports = portsOf(context.chain);
   const codes = packets.map((packet) => {
-    const refusal = isolate(context, (inner) =>
-      timeOutPacket(inner, lanes, lane, packet, provenMs, ports),
+    const refusal = isolate(context, () =>
+      timeOutPacket(context, lanes, lane, packet, provenMs, ports),
     );
     return refusal?.code ?? '';
   });

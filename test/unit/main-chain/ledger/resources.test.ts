@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isolate } from '../../../../main-chain/ledger/context.ts';
+import { emit, isolate } from '../../../../main-chain/ledger/context.ts';
 import { ledgerError } from '../../../../main-chain/ledger/errors.ts';
 import { proposalRecordCodec } from '../../../../main-chain/ledger/proposals.ts';
 import {
@@ -135,13 +135,39 @@ describe('state and isolation', () => {
 
   it('drops all that a refused item did: state, events and outgoing', () => {
     const context = testContext();
-    const refusal = isolate(context, (inner) => {
-      inner.state.set('key', Uint8Array.of(1));
-      inner.state.delete('other');
+    const { state } = context;
+    state.set('held', Uint8Array.of(1));
+    state.delete('gone');
+    const refusal = isolate(context, () => {
+      state.set('key', Uint8Array.of(1));
+      state.set('gone', Uint8Array.of(2));
+      expect(isolate(context, () => state.delete('held'))).toBeUndefined();
+      expect(state.get('held')).toBeUndefined();
+      emit(context, 'issued');
       throw ledgerError('QUANTITY_ZERO');
     });
     expect(refusal?.code).toBe('QUANTITY_ZERO');
-    expect(context.state.changes.size).toBe(0);
+    expect([...state.changes]).toEqual([
+      ['held', Uint8Array.of(1)],
+      ['gone', null],
+    ]);
+    expect(context.events).toEqual([]);
+  });
+
+  it('keeps what an item did around one that was refused, and passes a defect on', () => {
+    const context = testContext();
+    const { state } = context;
+    const refusal = isolate(context, () => {
+      state.set('first', Uint8Array.of(1));
+      const inner = isolate(context, () => {
+        state.set('first', Uint8Array.of(9));
+        throw ledgerError('QUANTITY_ZERO');
+      });
+      expect(inner?.code).toBe('QUANTITY_ZERO');
+      state.set('second', Uint8Array.of(2));
+    });
+    expect(refusal).toBeUndefined();
+    expect([state.get('first'), state.get('second')]).toEqual([Uint8Array.of(1), Uint8Array.of(2)]);
     expect(() =>
       isolate(context, () => {
         throw new TypeError('defect');
