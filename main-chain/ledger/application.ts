@@ -8,6 +8,7 @@ import { ledgerError } from './errors.ts';
 import { lock, unlock } from './locks.ts';
 import { execute, propose, vote } from './proposals.ts';
 import { appendEntry, setFrozen, transferHolding } from './resources.ts';
+import { setValidators } from './validators.ts';
 
 const ADMITTED = Uint8Array.of(1);
 
@@ -24,6 +25,7 @@ const ledgerActions: ActionHandlers = {
   },
   freezeResource: (context, { resourceId }) => setFrozen(context, resourceId, true),
   unfreezeResource: (context, { resourceId }) => setFrozen(context, resourceId, false),
+  setValidators,
 };
 
 /** The ledger's rules together with the handlers of a chain: proposals may run all of its actions. */

@@ -100,6 +100,39 @@ export const ledgerError = createErrors({
     retry: 'never',
     message: 'This chain does not execute actions of this type',
   },
+  VALIDATOR_CHANGE_PENDING: {
+    status: 409,
+    retry: 'later',
+    message: 'A change of validators is announced and not active yet: one at a time',
+  },
+  VALIDATOR_CHANGE_SAME: {
+    status: 409,
+    retry: 'never',
+    message: 'The proposed set is the one that signs already',
+  },
+  VALIDATOR_PRODUCTION: {
+    status: 400,
+    retry: 'never',
+    message:
+      'In the production profile no validator may hold more than two thirds of the power, for it would certify alone',
+  },
+  VALIDATOR_POSSESSION: {
+    status: 401,
+    retry: 'never',
+    message:
+      'Each validator that joins, and no other, must sign the new set with the key that joins',
+  },
+  VALIDATOR_CHANGE_NONE: {
+    status: 409,
+    retry: 'never',
+    message: 'No announced change of validators waits for its certificate',
+  },
+  VALIDATOR_CHANGE_CERTIFICATE: {
+    status: 400,
+    retry: 'never',
+    message:
+      'The certificate is not one by which the current set announces the next one on this chain',
+  },
   MEMBER_EXISTS: { status: 409, retry: 'never', message: 'The account is admitted already' },
   MEMBER_UNKNOWN: {
     status: 404,

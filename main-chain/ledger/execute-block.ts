@@ -19,15 +19,12 @@ import {
   outboxRootKey,
   validatorsKey,
 } from '../../schemas/wire/state-keys.ts';
-import {
-  type Validator,
-  validatorSetCodec,
-  validatorSetHash,
-} from '../../schemas/wire/validator-set.ts';
+import { validatorSetCodec, validatorSetHash } from '../../schemas/wire/validator-set.ts';
 import type { Application, ChainRules, ExecutionContext, Outgoing } from './context.ts';
 import { executeTransaction } from './execute.ts';
 import { Overlay } from './overlay.ts';
-import { readRecord, readU64, type State, writeRecord, writeU64 } from './state.ts';
+import { readU64, type State, writeRecord, writeU64 } from './state.ts';
+import { currentValidators, nextValidators, promoteValidators } from './validators.ts';
 
 /** How many blocks that sent something keep their outbox root in the state. */
 export const OUTBOX_ROOTS = 8192n;
@@ -80,6 +77,7 @@ export function executeBlock(input: BlockInput): BlockOutput {
   const state = new Overlay(input.state);
   const outgoing: Outgoing[] = [];
   if (height === 1n) writeGenesis(state, chain);
+  promoteValidators(state, height);
   const results = input.transactions.map((bytes, index) => {
     const context: ExecutionContext = {
       state,
@@ -99,8 +97,8 @@ export function executeBlock(input: BlockInput): BlockOutput {
     hash,
   ).root;
   finishBlock(state, parent, outbox.length > 0 ? outboxRoot : undefined);
-  const current = readValidators(state, 'current') ?? [];
-  const next = readValidators(state, 'next') ?? current;
+  const current = currentValidators(state);
+  const next = nextValidators(state) ?? current;
   const resultBytes = encodeEach(transactionResultCodec, results);
   const header: BlockHeader = {
     height,
@@ -120,10 +118,6 @@ function writeGenesis(state: State, { genesis }: ChainRules): void {
   writeRecord(state, GENESIS_KEY, genesisCodec, genesis);
   writeRecord(state, validatorsKey('current'), validatorSetCodec, genesis.validators);
   for (const address of genesis.admitted) state.set(admittedKey(address), Uint8Array.of(1));
-}
-
-function readValidators(state: State, which: 'current' | 'next'): readonly Validator[] | undefined {
-  return readRecord(state, validatorsKey(which), validatorSetCodec);
 }
 
 function sortOutbox(outgoing: readonly Outgoing[]): OutboxEntry[] {

@@ -21,7 +21,11 @@ export interface Attemptable extends State {
 }
 
 /** The decoded record under `key`, or undefined. */
-export function readRecord<T>(state: State, key: string, codec: Codec<T>): T | undefined {
+export function readRecord<T>(
+  state: Pick<State, 'get'>,
+  key: string,
+  codec: Codec<T>,
+): T | undefined {
   const bytes = state.get(key);
   return bytes === undefined ? undefined : decode(codec, bytes, 'state');
 }

@@ -4,6 +4,7 @@
  */
 import { createApplication } from '../ledger/application.ts';
 import type { Application } from '../ledger/context.ts';
+import { activate } from './checkpoint/activate.ts';
 import { createClient } from './clients/create-client.ts';
 import { misbehaviour, update } from './clients/update-client.ts';
 import { deliver } from './deliver.ts';
@@ -34,6 +35,7 @@ export const chainApplication: Application = createApplication(
     settle,
     misbehaviour,
     guardPause,
+    activate,
   },
   {
     createClient,

@@ -16,7 +16,7 @@ import {
   variant,
 } from '../codec/codec.ts';
 import { MAX_CHAIN_ID, MAX_CLIENT_ID } from '../ids.ts';
-import { validatorSetCodec } from './validator-set.ts';
+import { memberSignaturesCodec, validatorSetCodec } from './validator-set.ts';
 
 const clientFields = {
   client: text(MAX_CLIENT_ID),
@@ -78,7 +78,10 @@ export const actionCodec = variant({
   expel: [7, address],
   freezeResource: [8, struct({ resourceId: fixed(32), caseOrder: text(128) })],
   unfreezeResource: [9, struct({ resourceId: fixed(32), caseOrder: text(128) })],
-  setValidators: [10, struct({ validators: validatorSetCodec })],
+  setValidators: [
+    10,
+    struct({ validators: validatorSetCodec, possessions: memberSignaturesCodec }),
+  ],
 });
 
 /** One administrative act. */

@@ -2,11 +2,11 @@
  * Checkpoints, a native chain's finality statement, as EIP-712 typed data, and the certificate that
  * carries the signatures of more than two thirds of the power. docs/protocol.md#checkpoint
  */
-import { type Codec, fixed, list, type StructOf, struct, u16, u64 } from '../codec/codec.ts';
+import { type Codec, fixed, type StructOf, struct, u64 } from '../codec/codec.ts';
 import { Writer } from '../codec/writer.ts';
 import { binaryBytes, concatBytes } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
-import { MAX_VALIDATORS, validatorSetCodec } from './validator-set.ts';
+import { memberSignaturesCodec, validatorSetCodec } from './validator-set.ts';
 
 const checkpointFields = {
   height: u64,
@@ -21,15 +21,12 @@ const checkpointFields = {
 export type Checkpoint = StructOf<typeof checkpointFields>;
 export const checkpointCodec: Codec<Checkpoint> = struct(checkpointFields);
 
-const signatureFields = { index: u16, signature: fixed(65) };
 const certificateFields = {
   checkpoint: checkpointCodec,
   validators: validatorSetCodec,
-  signatures: list(struct(signatureFields), MAX_VALIDATORS),
+  signatures: memberSignaturesCodec,
 };
 
-/** `index` is the signer's place in the set; r ‖ s ‖ v. */
-export type CheckpointSignature = StructOf<typeof signatureFields>;
 /** A checkpoint, the set it names, and signatures in strictly ascending index order. */
 export type Certificate = StructOf<typeof certificateFields>;
 export const certificateCodec: Codec<Certificate> = struct(certificateFields);

@@ -44,6 +44,7 @@ export const EVENT_TYPES = [
   'resourceUnfrozen',
   'resourceHalted',
   'pruned',
+  'validatorsChanged',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

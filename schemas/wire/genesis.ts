@@ -17,14 +17,14 @@ import {
 import { createErrors } from '../errors.ts';
 import { domainTag, sha256Of, toHex } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
-import { validatorSetCodec, verifyValidatorSet } from './validator-set.ts';
+import { certifiesAlone, validatorSetCodec, verifyValidatorSet } from './validator-set.ts';
 
 export const genesisError = createErrors({
   GENESIS_PRODUCTION: {
     status: 400,
     retry: 'never',
     message:
-      'The production profile needs a proposal delay of at least 86400 seconds, a quorum of at least 2 and a 2-member validator set',
+      'The production profile needs a proposal delay of at least 86400 seconds, a quorum of at least 2 and no validator with more than two thirds of the power',
   },
   GENESIS_MEMBERS: {
     status: 400,
@@ -82,7 +82,7 @@ export function verifyGenesis(genesis: Genesis): void {
   if (
     genesis.proposalDelaySeconds < 86_400n ||
     genesis.quorum < 2 ||
-    genesis.validators.length < 2
+    certifiesAlone(genesis.validators)
   ) {
     throw genesisError('GENESIS_PRODUCTION');
   }

@@ -106,6 +106,7 @@ export const messageCodec = variant({
   vote: [33, struct({ proposalId: fixed(32), choice: choice(['for', 'against']) })],
   execute: [34, struct({ proposalId: fixed(32) })],
   guardPause: [35, struct({ client })],
+  activate: [40, struct({ certificate: certificateCodec })],
 });
 
 /** One message; `type` names it. */

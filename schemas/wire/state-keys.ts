@@ -86,6 +86,8 @@ export const proposalKey = (id: Uint8Array): string => `proposal/${binaryString(
 export const guardianKey = (address: Uint8Array): string => `guardian/${binaryString(address)}`;
 /** validators/current and validators/next → validator set */
 export const validatorsKey = (which: 'current' | 'next'): string => `validators/${which}`;
+/** validators/change → announced(8) ‖ active(8), while the next set is not the current one */
+export const VALIDATOR_CHANGE_KEY = 'validators/change';
 /** chain/genesis → genesis bytes */
 export const GENESIS_KEY = 'chain/genesis';
 /** blockHash/<height(8)> → hash of the parent block; only the newest is kept */

@@ -2,10 +2,10 @@
  * Validator sets and their hash: keccak of `address(20) ‖ power(8)` in strictly ascending address
  * order, so that an EVM proves all signers by one comparison. docs/protocol.md#validator-set
  */
-import { type Codec, fixed, list, struct, u64 } from '../codec/codec.ts';
+import { type Codec, fixed, list, type StructOf, struct, u16, u64 } from '../codec/codec.ts';
 import { Writer } from '../codec/writer.ts';
 import { createErrors } from '../errors.ts';
-import { compareBytes } from '../hash.ts';
+import { compareBytes, concatBytes, domainTag } from '../hash.ts';
 import type { HashPort } from '../ports.ts';
 
 export const validatorError = createErrors({
@@ -36,6 +36,16 @@ export const validatorSetCodec: Codec<readonly Validator[]> = list(
   MAX_VALIDATORS,
 );
 
+const memberSignatureFields = { index: u16, signature: fixed(65) };
+
+/** `index` is the signer's place in the set; r ‖ s ‖ v. */
+export type MemberSignature = StructOf<typeof memberSignatureFields>;
+/** Signatures of members of one set, in strictly ascending index order. */
+export const memberSignaturesCodec: Codec<readonly MemberSignature[]> = list(
+  struct(memberSignatureFields),
+  MAX_VALIDATORS,
+);
+
 /** Total power of a well-formed set. @throws VALIDATOR_SET_EMPTY VALIDATOR_SET_ORDER VALIDATOR_POWER */
 export function verifyValidatorSet(set: readonly Validator[]): bigint {
   if (set.length === 0) throw validatorError('VALIDATOR_SET_EMPTY');
@@ -57,4 +67,24 @@ export function validatorSetHash(set: readonly Validator[], hash: HashPort): Uin
   const writer = new Writer();
   for (const { address, power } of set) writer.fixed(address, 20).u64(power);
   return hash.keccak256(writer.finish());
+}
+
+const POSSESSION_TAG = domainTag('tieline/vpos/v1');
+
+/**
+ * What a key signs to join `set`: SHA256(tag ‖ genesis hash ‖ set hash). It shows that the key is
+ * held, and agrees to this very set of this very chain. docs/protocol.md#validator-changes
+ */
+export function possessionDigest(
+  set: readonly Validator[],
+  genesisHash: Uint8Array,
+  hash: HashPort,
+): Uint8Array {
+  return hash.sha256(concatBytes(POSSESSION_TAG, genesisHash, validatorSetHash(set, hash)));
+}
+
+/** Whether one member of a well-formed set holds more than two thirds of the power. */
+export function certifiesAlone(set: readonly Validator[]): boolean {
+  const total = set.reduce((sum, { power }) => sum + power, 0n);
+  return set.some(({ power }) => power * 3n > total * 2n);
 }

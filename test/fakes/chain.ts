@@ -16,7 +16,7 @@ import { nobleSignature } from '../../main-chain/ledger/noble-signature.ts';
 import { Overlay } from '../../main-chain/ledger/overlay.ts';
 import { StateTree } from '../../main-chain/ledger/tree/state-tree.ts';
 import { chainApplication } from '../../main-chain/relay/application.ts';
-import { compareBytes, concatBytes, nobleHash } from '../../schemas/hash.ts';
+import { compareBytes, concatBytes, nobleHash, toHex } from '../../schemas/hash.ts';
 import { nativeChainId } from '../../schemas/ids.ts';
 import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
 import { buildOutbox, type OutboxItem } from '../../schemas/tree/outbox.ts';
@@ -114,6 +114,7 @@ export class FakeChain {
   readonly values = new Map<string, Uint8Array>();
   readonly tree: StateTree;
   readonly #blocks: StoredBlock[] = [];
+  readonly #sets = new Map<string, readonly ValidatorKey[]>();
   readonly #clock: ManualClock;
   readonly #ports: Ports;
   #parent: ParentBlock;
@@ -134,6 +135,7 @@ export class FakeChain {
     const hash = genesisHash(genesis, ports.hash);
     this.rules = { genesis, genesisHash: hash, chainId: nativeChainId(hash) };
     this.keys = keys;
+    this.learn(keys);
     this.tree = new StateTree(ports.hash);
     this.#clock = clock;
     this.#ports = ports;
@@ -142,6 +144,11 @@ export class FakeChain {
 
   get height(): bigint {
     return this.#parent.height;
+  }
+
+  /** Holds the keys of a set the chain may rotate to. */
+  learn(keys: readonly ValidatorKey[]): void {
+    this.#sets.set(toHex(setHashOf(keys)), keys);
   }
 
   /** The newest header, or that of a height. */
@@ -223,7 +230,9 @@ export class FakeChain {
   /** The certificate of a height, by all validators or by some of them. */
   certificate(height = this.height, signers?: readonly number[]): Certificate {
     const { header } = this.#block(height);
-    return certify(checkpointOf(header), this.rules.genesisHash, this.keys, signers);
+    const keys = this.#sets.get(toHex(header.validatorSetHash));
+    if (keys === undefined) throw new Error(`no keys for the set of ${height}`);
+    return certify(checkpointOf(header), this.rules.genesisHash, keys, signers);
   }
 
   /** What the chain sends to `client` in the blocks `from … height`, proven under `height`. */

@@ -7,13 +7,10 @@ import { isTielineError } from '../../../schemas/errors.ts';
 import { equalBytes } from '../../../schemas/hash.ts';
 import type { HashPort } from '../../../schemas/ports.ts';
 import { type BlockHeader, checkpointOf } from '../../../schemas/wire/block.ts';
-import {
-  type Certificate,
-  type CheckpointSignature,
-  checkpointDigest,
-} from '../../../schemas/wire/checkpoint.ts';
+import { type Certificate, checkpointDigest } from '../../../schemas/wire/checkpoint.ts';
 import { validatorsKey } from '../../../schemas/wire/state-keys.ts';
 import {
+  type MemberSignature,
   type Validator,
   validatorSetCodec,
   validatorSetHash,
@@ -85,7 +82,7 @@ export class Certifier {
     validators: readonly Validator[],
     height: bigint,
     digest: Uint8Array,
-  ): Promise<readonly CheckpointSignature[]> {
+  ): Promise<readonly MemberSignature[]> {
     const signed = validators.map(async ({ address }, index) => {
       const signer = this.#deps.signers.find((each) => equalBytes(each.address, address));
       if (signer === undefined) return undefined;

@@ -5,7 +5,8 @@
 import { lockId } from '../../../main-chain/ledger/locks.ts';
 import { nobleSignature } from '../../../main-chain/ledger/noble-signature.ts';
 import { encode } from '../../../schemas/codec/codec.ts';
-import { binaryBytes, compareBytes, nobleHash, toHex } from '../../../schemas/hash.ts';
+import { parseHex } from '../../../schemas/codec/hex.ts';
+import { binaryBytes, compareBytes, equalBytes, nobleHash, toHex } from '../../../schemas/hash.ts';
 import { nativeChainId } from '../../../schemas/ids.ts';
 import {
   attributeDisclosureCodec,
@@ -26,6 +27,7 @@ import { blockTreeRoot, proveBlockItem } from '../../../schemas/tree/block-tree.
 import { buildOutbox, type OutboxItem } from '../../../schemas/tree/outbox.ts';
 import { buildSparseTree } from '../../../schemas/tree/sparse-tree.ts';
 import { unixSeconds } from '../../../schemas/units.ts';
+import { actionCodec } from '../../../schemas/wire/action.ts';
 import { blockHash, blockHeaderCodec } from '../../../schemas/wire/block.ts';
 import {
   certificateCodec,
@@ -57,7 +59,11 @@ import {
   TRANSFER_PORT,
   transferPayloadCodec,
 } from '../../../schemas/wire/transfer.ts';
-import { validatorSetCodec, validatorSetHash } from '../../../schemas/wire/validator-set.ts';
+import {
+  possessionDigest,
+  validatorSetCodec,
+  validatorSetHash,
+} from '../../../schemas/wire/validator-set.ts';
 import { ics23Tree } from '../main-chain/ledger/ics23/ics23-samples.ts';
 
 const ports = { hash: nobleHash, signatures: nobleSignature };
@@ -80,6 +86,7 @@ export function protocolExamples() {
   return {
     keys: keysExample(),
     validatorSet: validatorExample(),
+    possession: possessionExample(genesis.hash),
     genesis: { bytes: genesisBytes, ...genesis },
     stateTree,
     ics23: ics23Example(),
@@ -115,6 +122,22 @@ function validatorExample() {
   return {
     bytes: toHex(encode(validatorSetCodec, validators())),
     hash: toHex(validatorSetHash(validators(), nobleHash)),
+  };
+}
+
+function possessionExample(hash: string) {
+  const digest = possessionDigest(validators(), parseHex(hash, 32), nobleHash);
+  const index = validators().findIndex(({ address }) => equalBytes(address, THIRD));
+  const signature = nobleSignature.sign(digest, fill(3, 32));
+  const action = {
+    type: 'setValidators',
+    validators: validators(),
+    possessions: [{ index, signature }],
+  } as const;
+  return {
+    digest: toHex(digest),
+    signature: toHex(signature),
+    action: toHex(encode(actionCodec, action)),
   };
 }
 

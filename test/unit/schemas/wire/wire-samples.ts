@@ -210,7 +210,11 @@ export const sampleAction = (s: Samples): Action => {
     { type: 'expel', address: address(s) },
     { type: 'freezeResource', resourceId: hash(s), caseOrder: s.text(60) },
     { type: 'unfreezeResource', resourceId: hash(s), caseOrder: s.text(60) },
-    { type: 'setValidators', validators: validators(s) },
+    {
+      type: 'setValidators',
+      validators: validators(s),
+      possessions: s.list(3, () => ({ index: s.int(256), signature: s.bytes(65) })),
+    },
   ];
   return pick(s, actions);
 };
@@ -315,6 +319,7 @@ const relayMessages = (s: Samples): Message[] => [
     second: sampleCertificate(s),
   },
   { type: 'guardPause', client: client(s) },
+  { type: 'activate', certificate: sampleCertificate(s) },
 ];
 
 export const sampleMessage = (s: Samples): Message =>

@@ -57,6 +57,38 @@ describe('quorum', () => {
     });
   }
 
+  for (let n = 1; n <= 10; n++) {
+    it(`B4: of ${n} validators of unequal power any signers suffice exactly above two thirds`, () => {
+      const powers = Array.from({ length: n }, (_, at) => BigInt(1 + ((at * 7 + n * 3) % 11)));
+      const total = powers.reduce((sum, power) => sum + power, 0n);
+      const keys = validatorKeys(`unequal set of ${n}`, n).map((key, at) => {
+        return { ...key, power: powers[at] ?? 1n };
+      });
+      const full = certify(checkpoint(keys), GENESIS, keys);
+      // Every choice of signers; that good signatures count is shown once for each count of them.
+      const shown = new Set<number>();
+      for (let choice = 0; choice < 1 << n; choice++) {
+        const signatures = full.signatures.filter(({ index }) => (choice >> index) & 1);
+        const signed = signatures.reduce((sum, { index }) => sum + (powers[index] ?? 0n), 0n);
+        if (signed * 3n <= total * 2n) {
+          expect(judge({ ...full, signatures })).toBe('CERTIFICATE_QUORUM');
+        } else if (!shown.has(signatures.length)) {
+          shown.add(signatures.length);
+          expect(judge({ ...full, signatures })).toBe('nothing thrown');
+        }
+      }
+    });
+  }
+
+  it('B4: exactly two thirds of unequal power is too little, one unit above it is enough', () => {
+    const weigh = (power: bigint) =>
+      FOUR.map((key, at) => ({ ...key, power: [power, 100n, 60n, 40n][at] ?? 1n }));
+    const exact = weigh(400n);
+    expect(judge(certify(checkpoint(exact), GENESIS, exact, [0]))).toBe('CERTIFICATE_QUORUM');
+    const above = weigh(401n);
+    expect(judge(certify(checkpoint(above), GENESIS, above, [0]))).toBe('nothing thrown');
+  });
+
   it('B3: counts power, not heads', () => {
     const keys = FOUR.map((key, index) => ({ ...key, power: index === 3 ? 7n : 1n }));
     const point = checkpoint(keys);

@@ -64,6 +64,25 @@ describe('verifyAnchor', () => {
     expect(judge([plain])).toEqual(plain.checkpoint);
   });
 
+  it('C3 follows 150 set changes from genesis and misses any one of them', () => {
+    const sets = [first, ...Array.from({ length: 150 }, (_, at) => validatorKeys(`set ${at}`, 1))];
+    const changes = sets.slice(1).map((set, at) => {
+      const signing = sets[at] ?? first;
+      return certify(checkpoint(BigInt(at + 1), signing, set), hash, signing);
+    });
+    const last = sets.at(-1) ?? first;
+    const facts = certify(checkpoint(200n, last), hash, last);
+    expect(judge([...changes, facts])).toEqual(facts.checkpoint);
+    for (const gap of [0, 75, 149]) {
+      const broken = [...changes.filter((_, at) => at !== gap), facts];
+      expect(refusalCode(() => judge(broken))).toBe('PROOF_CERTIFICATE');
+    }
+    const held = changes[100];
+    if (held === undefined) throw new Error('no change');
+    const anchor = checkpointDigest(held.checkpoint, hash, nobleHash);
+    expect(judge([...changes.slice(100), facts], anchor)).toEqual(facts.checkpoint);
+  });
+
   it('starts at any checkpoint the verifier holds, and needs no genesis then', () => {
     const digest = (certificate: Certificate) =>
       checkpointDigest(certificate.checkpoint, hash, nobleHash);
