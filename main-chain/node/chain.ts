@@ -59,8 +59,12 @@ export class Chain {
     return nowMs > least ? nowMs : least;
   }
 
-  /** Executes the next block in memory. */
-  execute(transactions: readonly PooledTransaction[], timeMs: bigint): StoredBlock {
+  /** Executes the next block in memory; `authenticated` where all signatures were checked before. */
+  execute(
+    transactions: readonly Pick<PooledTransaction, 'id' | 'bytes'>[],
+    timeMs: bigint,
+    authenticated = true,
+  ): StoredBlock {
     const { rules, hash, signatures, application } = this.deps;
     const bytes = transactions.map((transaction) => transaction.bytes);
     const { header, resultBytes, outbox, changes } = executeBlock({
@@ -70,7 +74,7 @@ export class Chain {
       parent: this.#parent,
       timeMs,
       transactions: bytes,
-      authenticated: () => true,
+      authenticated: () => authenticated,
       hash,
       signatures,
       commitState: (height, stateChanges) => {

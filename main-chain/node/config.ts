@@ -24,6 +24,12 @@ export interface NodeConfig {
   readonly genesis: Uint8Array;
   /** secp256k1 key files of the validators this node signs for. */
   readonly validatorKeyFiles: readonly string[];
+  /** Where further validator keys may come while the node runs. */
+  readonly validatorKeyDirectory: string | undefined;
+  /** Where the signers' marks are; without it, within the data directory. Shared by nodes that hold the same keys. */
+  readonly signerDirectory: string | undefined;
+  /** URLs of nodes asked before the first block how far this chain has come. */
+  readonly witnesses: readonly string[];
   readonly engine: EmbeddedConfig;
   readonly mempool: MempoolConfig;
   /** Worker threads that check signatures; 0 checks them in the node's own thread. */
@@ -43,6 +49,9 @@ const settingsSchema = Type.Object(
     dataDirectory: Type.String({ minLength: 1 }),
     genesisFile: Type.String({ minLength: 1 }),
     validatorKeyFiles: Type.Array(Type.String({ minLength: 1 }), { maxItems: 256, default: [] }),
+    validatorKeyDirectory: Type.Optional(Type.String({ minLength: 1 })),
+    signerDirectory: Type.Optional(Type.String({ minLength: 1 })),
+    witnesses: Type.Array(Type.String({ pattern: '^https?://' }), { maxItems: 64, default: [] }),
     minBlockIntervalMs: count(0, 60_000, 25),
     heartbeatMs: count(10, 3_600_000, 1000),
     maxBlockTransactions: count(1, 65_535, 4096),
@@ -56,6 +65,9 @@ const settingsSchema = Type.Object(
   },
   { additionalProperties: false },
 );
+
+/** Settings that are lists; in a variable their items are separated by commas. */
+const LISTS = ['validatorKeyFiles', 'witnesses'];
 
 /** Settings by name, as a file or a caller gives them; numbers may be text. */
 export type NodeSettings = Readonly<Record<string, unknown>>;
@@ -90,6 +102,9 @@ export function createNodeConfig(
     dataDirectory: path(value.dataDirectory),
     genesis: genesis ?? readGenesis(path(value.genesisFile)),
     validatorKeyFiles: value.validatorKeyFiles.map(path),
+    validatorKeyDirectory: value.validatorKeyDirectory && path(value.validatorKeyDirectory),
+    signerDirectory: value.signerDirectory && path(value.signerDirectory),
+    witnesses: value.witnesses,
     engine: {
       minBlockIntervalMs: value.minBlockIntervalMs,
       heartbeatMs: value.heartbeatMs,
@@ -133,7 +148,7 @@ export function settingsFromEnvironment(
     const variable = `TIELINE_NODE_${name.replace(/[A-Z]/g, '_$&').toUpperCase()}`;
     const value = environment[variable];
     if (value === undefined) continue;
-    settings[name] = name === 'validatorKeyFiles' ? value.split(',') : value;
+    settings[name] = LISTS.includes(name) ? value.split(',') : value;
   }
   return settings;
 }
@@ -153,6 +168,7 @@ function missingOf(params: unknown): string {
 
 function freeze(config: NodeConfig): NodeConfig {
   Object.freeze(config.validatorKeyFiles);
+  Object.freeze(config.witnesses);
   Object.freeze(config.engine);
   Object.freeze(config.mempool);
   Object.freeze(config.http);

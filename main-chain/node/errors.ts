@@ -58,10 +58,34 @@ export const nodeError = createErrors({
     message:
       'The signer’s high-water mark cannot be read: this key must not sign again, replace it by a validator change',
   },
+  SIGNER_MARK_MISSING: {
+    status: 409,
+    retry: 'later',
+    message:
+      'The signer’s high-water mark of this key is missing although the store holds what it signed: bring the mark back, or name witnesses that answer and start again',
+  },
   NODE_POWER_MISSING: {
     status: 503,
     retry: 'later',
-    message: 'The validator keys of this node hold no more than two thirds of the power',
+    message:
+      'The validator keys of this node hold no more than two thirds of the power: put the missing ones into its key directory',
+  },
+  NODE_BEHIND: {
+    status: 409,
+    retry: 'later',
+    message:
+      'The store is behind what this chain has certified or this node’s keys have signed: bring the newer store back, or name a peer that has the blocks as a witness',
+  },
+  NODE_PEER_MISMATCH: {
+    status: 409,
+    retry: 'never',
+    message:
+      'The peer’s blocks do not come out here as it has them, or lack the certificate of the set that signs: name another peer',
+  },
+  NODE_WITNESS_ANSWER: {
+    status: 503,
+    retry: 'later',
+    message: 'A witness does not answer, or not as a node does: check its URL',
   },
   NODE_STATE_CORRUPT: {
     status: 500,

@@ -4,7 +4,6 @@
  * docs/architecture.md#node
  */
 
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decode } from '../../schemas/codec/codec.ts';
 import type { TielineError } from '../../schemas/errors.ts';
@@ -13,15 +12,16 @@ import { nativeChainId } from '../../schemas/ids.ts';
 import { genesisCodec, genesisHash, verifyGenesis } from '../../schemas/wire/genesis.ts';
 import { type Clock, systemClock } from '../host/clock.ts';
 import { type DataDirectory, openDataDirectory } from '../host/data-directory.ts';
-import { readKeyFile } from '../host/key-file.ts';
 import { loadPorts, type Ports } from '../host/native-ports.ts';
 import { Store } from '../host/store.ts';
 import type { Application, ChainRules } from '../ledger/context.ts';
-import { openChain } from './chain.ts';
+import { type Chain, openChain } from './chain.ts';
 import type { NodeConfig } from './config.ts';
 import { openCertifier } from './engine/certifier.ts';
-import { CheckpointSigner } from './engine/checkpoint-signer.ts';
 import { EmbeddedEngine } from './engine/embedded.ts';
+import { KeyRing } from './engine/key-ring.ts';
+import { restore } from './engine/restore.ts';
+import { offerActivation } from './engine/set-change.ts';
 import { nodeError } from './errors.ts';
 import { Mempool } from './mempool/mempool.ts';
 import { SignaturePool } from './mempool/signature-pool.ts';
@@ -63,7 +63,7 @@ class Life {
 
 /**
  * Opens a node; its chain makes blocks when this returns.
- * @throws DATA_DIRECTORY_* KEY_FILE_* GENESIS_* SIGNER_MARK_CORRUPT NODE_STATE_CORRUPT
+ * @throws DATA_DIRECTORY_* KEY_FILE_* GENESIS_* SIGNER_* NODE_STATE_CORRUPT NODE_BEHIND NODE_PEER_MISMATCH
  */
 export async function createNode(config: NodeConfig, deps: NodeDeps): Promise<Node> {
   const ports = deps.ports ?? (await loadPorts());
@@ -93,13 +93,14 @@ async function assemble(
   const life = new Life();
   const store = new BlockStore(await Store.open(join(directory.path, 'store')), hash);
   closers.push(() => store.close());
-  const signers = await openSigners(config, ports, directory, closers);
   const chain = await openChain({ rules, application: deps.application, store, hash, signatures });
+  const keys = await openKeys(config, { chain, ports, directory, say }, closers);
+  await restore({ chain, keys, witnesses: config.witnesses, say });
   const certifier = await openCertifier({
     genesisHash: rules.genesisHash,
     hash,
     store,
-    signers,
+    keys,
     valueAt: (key, height) => chain.valueAt(key, height),
   });
   closers.push(() => certifier.close());
@@ -123,6 +124,12 @@ async function assemble(
     onHalt: (error) => {
       life.end(nodeError('NODE_HALTED', {}, error));
       say(`The node has stopped making blocks: ${messageOf(error)}`);
+    },
+    onCertified: (certificate) => {
+      const offer = { chain, mempool, keys, hash, signatures };
+      offerActivation(offer, certificate).catch((error: unknown) =>
+        say(`A change of validators could not be activated: ${messageOf(error)}`),
+      );
     },
     onUncertified: (error) => say(`A block has no certificate: ${messageOf(error)}`),
   });
@@ -159,23 +166,29 @@ function rulesOf(config: NodeConfig, { hash }: Ports): ChainRules {
   return { genesis, genesisHash: digest, chainId: nativeChainId(digest) };
 }
 
-async function openSigners(
-  config: NodeConfig,
-  ports: Ports,
-  { path }: DataDirectory,
+async function openKeys(
+  { validatorKeyFiles, validatorKeyDirectory, signerDirectory }: NodeConfig,
+  parts: { chain: Chain; ports: Ports; directory: DataDirectory; say: (sentence: string) => void },
   closers: (() => Promise<void> | void)[],
-): Promise<CheckpointSigner[]> {
-  const folder = join(path, 'signer');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const signers: CheckpointSigner[] = [];
-  for (const file of config.validatorKeyFiles) {
-    const key = readKeyFile(file, ports.signatures);
-    const mark = join(folder, `${toHex(key.address)}.mark`);
-    const signer = await CheckpointSigner.open(mark, key, ports);
-    closers.push(() => signer.close());
-    signers.push(signer);
+): Promise<KeyRing> {
+  const { chain, ports, directory, say } = parts;
+  const { rules, store } = chain.deps;
+  let marks = join(directory.path, 'signer');
+  if (signerDirectory !== undefined) {
+    const shared = openDataDirectory(signerDirectory, `signer:${toHex(rules.genesisHash)}`);
+    closers.push(() => shared.release());
+    marks = shared.path;
   }
-  return signers;
+  const keys = await KeyRing.open(
+    { files: validatorKeyFiles, directory: validatorKeyDirectory, marks },
+    {
+      ...ports,
+      newestCertificate: async () => store.certificate(await store.certifiedHeight()),
+      say,
+    },
+  );
+  closers.push(() => keys.close());
+  return keys;
 }
 
 /** Closes in the reverse order of opening. */

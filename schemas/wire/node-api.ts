@@ -27,6 +27,9 @@ export const MAX_QUERY_KEYS = 512;
 /** Longest ICS-23 proof: two leaves with the largest keys and values at full depth. */
 const MAX_COMMITMENT_PROOF = 4_194_304;
 
+/** Most certificates of one answer of `setChanges`. */
+export const MAX_SET_CHANGES = 64;
+
 const nothing = struct({});
 const infoCodec = struct({
   chainId: text(MAX_CHAIN_ID),
@@ -88,6 +91,14 @@ export const nodeMethods = {
       certificate: optional(certificateCodec),
       segments: list(segmentCodec, 64),
     }),
+  },
+  /**
+   * The certificates that announced set changes and stand on the chain, above height `after` and in
+   * order; fewer than 64 where there are no more.
+   */
+  setChanges: {
+    request: struct({ after: u64 }),
+    response: struct({ certificates: list(certificateCodec, MAX_SET_CHANGES) }),
   },
   /** A block by height: header, transactions, results. */
   block: {

@@ -17,7 +17,7 @@ import {
 } from '../../../schemas/wire/validator-set.ts';
 import { nodeError } from '../errors.ts';
 import type { BlockStore } from '../store/block-store.ts';
-import type { CheckpointSigner } from './checkpoint-signer.ts';
+import type { KeyRing } from './key-ring.ts';
 
 /** The newest certified block. */
 export interface CertifiedHead {
@@ -32,7 +32,7 @@ export interface CertifierDeps {
   readonly genesisHash: Uint8Array;
   readonly hash: HashPort;
   readonly store: BlockStore;
-  readonly signers: readonly CheckpointSigner[];
+  readonly keys: Pick<KeyRing, 'signerOf' | 'rescan'>;
   /** The value of a state key after a block. */
   readonly valueAt: (key: string, height: bigint) => Uint8Array | undefined;
 }
@@ -70,7 +70,7 @@ export class Certifier {
     const checkpoint = checkpointOf(header);
     const validators = this.#validators(header);
     const digest = checkpointDigest(checkpoint, genesisHash, hash);
-    const signatures = await this.#sign(validators, header.height, digest);
+    const signatures = await this.#signByQuorum(validators, header.height, digest);
     const certificate = { checkpoint, validators, signatures };
     await store.putCertificate(certificate);
     this.#head = { height: header.height, timeMs: header.timeMs };
@@ -78,23 +78,43 @@ export class Certifier {
     return certificate;
   }
 
-  async #sign(
+  /**
+   * Where the keys at hand do not suffice, those that have arrived since are looked for. A signer that
+   * refuses stops the certificate only where the others do not suffice.
+   */
+  async #signByQuorum(
     validators: readonly Validator[],
     height: bigint,
     digest: Uint8Array,
   ): Promise<readonly MemberSignature[]> {
+    const { keys } = this.#deps;
+    let signed = await this.#sign(validators, height, digest);
+    if (!isQuorum(validators, signed.signatures) && (await keys.rescan()))
+      signed = await this.#sign(validators, height, digest);
+    const { signatures, refusal } = signed;
+    if (isQuorum(validators, signatures)) return signatures;
+    if (refusal !== undefined) throw refusal;
+    const held = powerOf(validators, signatures);
+    throw nodeError('NODE_POWER_MISSING', { held, total: totalPower(validators) });
+  }
+
+  async #sign(
+    validators: readonly Validator[],
+    height: bigint,
+    digest: Uint8Array,
+  ): Promise<{ readonly signatures: readonly MemberSignature[]; readonly refusal: unknown }> {
+    let refusal: unknown;
     const signed = validators.map(async ({ address }, index) => {
-      const signer = this.#deps.signers.find((each) => equalBytes(each.address, address));
-      if (signer === undefined) return undefined;
-      return { index, signature: await signer.sign(height, digest) };
+      try {
+        const signature = await this.#deps.keys.signerOf(address)?.sign(height, digest);
+        return signature && { index, signature };
+      } catch (error) {
+        refusal ??= error;
+        return undefined;
+      }
     });
     const signatures = (await Promise.all(signed)).filter((each) => each !== undefined);
-    let total = 0n;
-    let held = 0n;
-    for (const { power } of validators) total += power;
-    for (const { index } of signatures) held += validators[index]?.power ?? 0n;
-    if (held * 3n <= total * 2n) throw nodeError('NODE_POWER_MISSING', { held, total });
-    return signatures;
+    return { signatures, refusal };
   }
 
   /** The set a header names: the current one in the state after that block. */
@@ -106,6 +126,18 @@ export class Certifier {
     }
     return validators;
   }
+}
+
+function powerOf(validators: readonly Validator[], signers: readonly MemberSignature[]): bigint {
+  return signers.reduce((power, { index }) => power + (validators[index]?.power ?? 0n), 0n);
+}
+
+function totalPower(validators: readonly Validator[]): bigint {
+  return validators.reduce((total, { power }) => total + power, 0n);
+}
+
+function isQuorum(validators: readonly Validator[], signers: readonly MemberSignature[]): boolean {
+  return powerOf(validators, signers) * 3n > totalPower(validators) * 2n;
 }
 
 /**

@@ -16,7 +16,8 @@ export interface SignerPorts {
   readonly signatures: SignaturePort;
 }
 
-interface Mark {
+/** The newest checkpoint a key has signed. */
+export interface Mark {
   readonly height: bigint;
   readonly digest: Uint8Array;
   readonly signature: Uint8Array;
@@ -60,6 +61,11 @@ export class CheckpointSigner {
       await file.close();
       throw error;
     }
+  }
+
+  /** What was signed last, or undefined where the key has signed nothing yet. */
+  get mark(): Mark | undefined {
+    return this.#mark;
   }
 
   /** The signature over a checkpoint's digest. @throws SIGNER_BELOW_MARK SIGNER_CONFLICT */

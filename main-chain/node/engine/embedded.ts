@@ -4,7 +4,9 @@
  * interval; an idle chain makes one a heartbeat, so that its clock is seen to advance.
  * docs/architecture.md#engines
  */
+import { isTielineError } from '../../../schemas/errors.ts';
 import type { BlockHeader } from '../../../schemas/wire/block.ts';
+import type { Certificate } from '../../../schemas/wire/checkpoint.ts';
 import type { Cancel, Clock } from '../../host/clock.ts';
 import type { Chain } from '../chain.ts';
 import type { BlockLimits, Mempool } from '../mempool/mempool.ts';
@@ -25,7 +27,9 @@ export interface EmbeddedDeps {
   readonly clock: Clock;
   /** The chain cannot go on; the engine has stopped. */
   readonly onHalt: (error: unknown) => void;
-  /** A block stands but got no certificate. */
+  /** A block has its certificate. */
+  readonly onCertified: (certificate: Certificate) => void;
+  /** A block stands but got no certificate; told once while the reason stays the same. */
   readonly onUncertified: (error: unknown) => void;
 }
 
@@ -37,6 +41,8 @@ export class EmbeddedEngine implements Engine {
   #running = false;
   #cooling = false;
   #heartbeatDue = false;
+  /** Why the newest block has no certificate; empty where it has one. */
+  #uncertified = '';
   #inHand: Promise<void> | undefined;
   #cancelHeartbeat: Cancel | undefined;
   #cancelCooling: Cancel | undefined;
@@ -111,10 +117,15 @@ export class EmbeddedEngine implements Engine {
   }
 
   async #certify(header: BlockHeader): Promise<void> {
+    const { certifier, onCertified, onUncertified } = this.#deps;
     try {
-      await this.#deps.certifier.certify(header);
+      const certificate = await certifier.certify(header);
+      this.#uncertified = '';
+      onCertified(certificate);
     } catch (error) {
-      this.#deps.onUncertified(error);
+      const reason = isTielineError(error) ? error.code : String(error);
+      if (reason !== this.#uncertified) onUncertified(error);
+      this.#uncertified = reason;
     }
   }
 }

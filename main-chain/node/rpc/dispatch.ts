@@ -10,7 +10,7 @@ import { nodeError } from '../errors.ts';
 import { blockHandler, eventsHandler, transactionHandler } from './blocks.ts';
 import { deliveriesHandler } from './deliveries.ts';
 import type { Handler, Handlers, NodeParts } from './handler.ts';
-import { certificateHandler, infoHandler, waitHandler } from './heads.ts';
+import { certificateHandler, infoHandler, setChangesHandler, waitHandler } from './heads.ts';
 import { ics23Handler } from './ics23.ts';
 import { queryHandler } from './query.ts';
 import { submitHandler } from './submit.ts';
@@ -26,6 +26,7 @@ export function createCall(parts: NodeParts, onDefect: (error: unknown) => void)
     query: queryHandler(parts),
     ics23: ics23Handler(parts),
     certificate: certificateHandler(parts),
+    setChanges: setChangesHandler(parts),
     deliveries: deliveriesHandler(parts),
     block: blockHandler(parts),
     events: eventsHandler(parts),

@@ -1,12 +1,15 @@
-/** `info`, `certificate` and `wait`: how far the chain has come. docs/protocol.md#node-api */
+/** `info`, `certificate`, `setChanges` and `wait`: how far the chain has come. docs/protocol.md#node-api */
 import { encode } from '../../../schemas/codec/codec.ts';
 import { genesisCodec } from '../../../schemas/wire/genesis.ts';
+import { MAX_SET_CHANGES } from '../../../schemas/wire/node-api.ts';
 import type { CertifiedHead } from '../engine/certifier.ts';
 import { nodeError } from '../errors.ts';
 import type { Handler, NodeParts } from './handler.ts';
 
 /** Longest wait of one call in milliseconds. */
 export const MAX_WAIT_MS = 30_000;
+/** No block is this high. */
+const LAST_HEIGHT = (1n << 64n) - 2n;
 /** Most callers that may wait at once. */
 export const MAX_WAITERS = 1024;
 
@@ -22,6 +25,12 @@ export function infoHandler({ chain }: NodeParts): Handler<'info'> {
 
 export function certificateHandler({ store, certifier }: NodeParts): Handler<'certificate'> {
   return ({ height }) => ({ certificate: store.certificate(height ?? certifier.head.height) });
+}
+
+export function setChangesHandler({ store }: NodeParts): Handler<'setChanges'> {
+  return async ({ after }) => ({
+    certificates: after >= LAST_HEIGHT ? [] : await store.setChanges(after, MAX_SET_CHANGES),
+  });
 }
 
 export function waitHandler({ certifier, clock, requireRunning }: NodeParts): Handler<'wait'> {

@@ -131,6 +131,15 @@ export class BlockStore {
     return this.#record(AREA.certificate, height, certificateCodec);
   }
 
+  /** Certificates that announced set changes at heights above `after`, in order, `limit` at most. */
+  async setChanges(after: bigint, limit: number): Promise<readonly Certificate[]> {
+    const certificates: Certificate[] = [];
+    const range = { ...heightRange(AREA.setChange, after + 1n), limit };
+    for await (const [, value] of this.#store.scan(range))
+      certificates.push(decode(certificateCodec, value, 'set change'));
+    return certificates;
+  }
+
   /** The height of the newest certificate; 0 where there is none. */
   async certifiedHeight(): Promise<bigint> {
     const range = { ...areaRange(AREA.certificate), reverse: true, limit: 1 };

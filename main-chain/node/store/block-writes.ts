@@ -5,6 +5,9 @@ import {
   blockHeaderCodec,
   transactionsCodec,
 } from '../../../schemas/wire/block.ts';
+import { certificateCodec } from '../../../schemas/wire/checkpoint.ts';
+import { VALIDATOR_CHANGE_KEY } from '../../../schemas/wire/state-keys.ts';
+import { decodeTransaction } from '../../../schemas/wire/transaction.ts';
 import type { StoreWrite } from '../../host/store.ts';
 import type { OutboxEntry } from '../../ledger/execute-block.ts';
 import { AREA, dispatchKey, heightKey, recordKey } from './record-keys.ts';
@@ -53,6 +56,7 @@ export function blockWrites(block: StoredBlock, pathOf: (key: string) => Uint8Ar
     // A refused transaction may come again: the index names where it was executed last.
     writes.push({ key: recordKey(AREA.transaction, id), value: encodePlace(height, index) });
   }
+  if (block.changes.has(VALIDATOR_CHANGE_KEY)) writes.push(...setChangesOf(block));
   if (outbox.length > 0) {
     const items = outbox.map(({ item }) => item);
     writes.push({ key: heightKey(AREA.outbox, height), value: encode(outboxItemsCodec, items) });
@@ -61,6 +65,19 @@ export function blockWrites(block: StoredBlock, pathOf: (key: string) => Uint8Ar
     }
   }
   return writes;
+}
+
+/** The certificates by which set changes of this block were announced, for clients that follow later. */
+function setChangesOf({ transactions, resultBytes }: StoredBlock): StoreWrite[] {
+  return transactions.flatMap((bytes, index) => {
+    const isDone = resultBytes[index]?.subarray(0, 2).every((byte) => byte === 0);
+    if (isDone !== true) return [];
+    const { message } = decodeTransaction(bytes);
+    if (message.type !== 'activate') return [];
+    const { certificate } = message;
+    const key = heightKey(AREA.setChange, certificate.checkpoint.height);
+    return [{ key, value: encode(certificateCodec, certificate) }];
+  });
 }
 
 /** Splits the outbox by client: its order keeps each client's items together. */

@@ -20,6 +20,8 @@ export const AREA = {
   dispatch: 0x70,
   /** height(8) → certificate */
   certificate: 0x63,
+  /** height(8) of an announced set change → its certificate, as the chain holds it */
+  setChange: 0x76,
   /** transaction id(32) → height(8) ‖ index(4) */
   transaction: 0x74,
 } as const;
