@@ -30,9 +30,8 @@ export async function nativeEvidence(
       return settlement(call, request);
     case 'update': {
       const certificate = await newestCertificate(call);
-      return (
-        certificate && { task: 'update', ...(await bundleHead(call, request.trusted, certificate)) }
-      );
+      const head = certificate && (await bundleHead(call, request.trusted, certificate));
+      return head && { task: 'update', ...head };
     }
   }
 }
@@ -58,16 +57,13 @@ async function newestCertificate(call: NodeCall): Promise<Certificate | undefine
   return (await call('certificate', { height: undefined })).certificate;
 }
 
+/** Undefined while the client waits for an announced set that does not sign yet. */
 async function bundleHead(call: NodeCall, trusted: ClientFact, certificate: Certificate) {
-  const read = async (height: bigint) => (await call('certificate', { height })).certificate;
-  return {
-    height: certificate.checkpoint.height,
-    timeMs: certificate.checkpoint.timeMs,
-    updates: {
-      client: 'checkpoint',
-      certificates: await certificatePath(trusted, certificate, read),
-    },
-  } as const;
+  const read = async (after: bigint) => (await call('setChanges', { after })).certificates;
+  const certificates = await certificatePath(trusted, certificate, read);
+  if (certificates === undefined) return undefined;
+  const { height, timeMs } = certificate.checkpoint;
+  return { height, timeMs, updates: { client: 'checkpoint', certificates } } as const;
 }
 
 async function deliveries(
@@ -78,12 +74,8 @@ async function deliveries(
   const answer = await call('deliveries', { client, fromHeight, maxItems });
   if (answer.certificate === undefined) return undefined;
   const head = await bundleHead(call, trusted, answer.certificate);
-  return {
-    task: 'deliver',
-    ...head,
-    nextHeight: answer.nextHeight,
-    parts: answer.segments.map(partOf),
-  };
+  const { nextHeight, segments } = answer;
+  return head && { task: 'deliver', ...head, nextHeight, parts: segments.map(partOf) };
 }
 
 function partOf(segment: Segment): DeliveryPart {
@@ -108,12 +100,8 @@ async function absences(
   const packets = asked.filter((_, index) => seen.values[index] === undefined);
   if (packets.length === 0) return undefined;
   const { proof } = await call('query', { keys: packets.map(keyOf), height, prove: true });
-  return {
-    task: 'timeout',
-    ...(await bundleHead(call, request.trusted, certificate)),
-    packets,
-    proof,
-  };
+  const head = await bundleHead(call, request.trusted, certificate);
+  return head && { task: 'timeout', ...head, packets, proof };
 }
 
 async function settlement(
@@ -126,10 +114,6 @@ async function settlement(
   const [value] = values;
   if (value === undefined) return undefined;
   const settledBelow = new Reader(value, 'settledBelow').u64('sequence');
-  return {
-    task: 'settle',
-    ...(await bundleHead(call, request.trusted, certificate)),
-    settledBelow,
-    proof,
-  };
+  const head = await bundleHead(call, request.trusted, certificate);
+  return head && { task: 'settle', ...head, settledBelow, proof };
 }

@@ -3,9 +3,11 @@
  * follows them until they have landed. Several transactions are under way at once; each carries its
  * own client update, so none depends on another. docs/protocol.md#relay
  */
+import { encode } from '../../schemas/codec/codec.ts';
 import { TielineError } from '../../schemas/errors.ts';
 import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
-import { MAX_BATCH, type Message, type Segment } from '../../schemas/wire/message.ts';
+import { type Certificate, certificateCodec } from '../../schemas/wire/checkpoint.ts';
+import { MAX_BATCH, MAX_UPDATES, type Message, type Segment } from '../../schemas/wire/message.ts';
 import { signTransaction, transactionId } from '../../schemas/wire/transaction.ts';
 import type { LandedTransaction, RelayOutcome } from '../chain-adapter.ts';
 import { adapterError } from '../errors.ts';
@@ -20,6 +22,8 @@ const PATIENCE_MS = 120_000;
 const MAX_SEGMENTS = 64;
 /** Keeps a transaction below the codec's bound with room for its certificates. */
 const MAX_BYTES = 900_000;
+/** Bytes of the certificates of one message; one of a set of 256 has 24,500. */
+const MAX_UPDATE_BYTES = 120_000;
 const MAX_TRIES = 200;
 const BUSY_PAUSE_MS = 50;
 /** Refusals after which the account is read again, and those that pass by themselves. */
@@ -49,20 +53,60 @@ interface RelayUnit {
   readonly count: number;
 }
 
-/** Submits every transaction of the bundle; one outcome each, in order. @throws ADAPTER_EVIDENCE */
-export function relayBundle(
+/**
+ * Submits every transaction of the bundle; one outcome each, in order. Set changes that do not fit
+ * into one message go ahead, one after another. @throws ADAPTER_EVIDENCE
+ */
+export async function relayBundle(
   deps: NativeRelayDeps,
   client: string,
   bundle: Bundle,
 ): Promise<readonly RelayOutcome[]> {
-  return Promise.all(relayUnits(client, bundle).map((unit) => relayUnit(deps, unit)));
+  const { ahead, units } = relayPlan(client, bundle);
+  const outcomes: RelayOutcome[] = [];
+  for (const unit of ahead) outcomes.push(await relayUnit(deps, unit));
+  return [...outcomes, ...(await Promise.all(units.map((unit) => relayUnit(deps, unit))))];
 }
 
-/** The messages of a bundle, at most 256 items each where its parts allow. @throws ADAPTER_EVIDENCE */
-export function relayUnits(client: string, bundle: Bundle): readonly RelayUnit[] {
+/** What must land one after another, and then all the rest at once. @throws ADAPTER_EVIDENCE */
+export function relayPlan(
+  client: string,
+  bundle: Bundle,
+): { readonly ahead: readonly RelayUnit[]; readonly units: readonly RelayUnit[] } {
   if (bundle.updates.client !== 'checkpoint')
     throw adapterError('ADAPTER_EVIDENCE', { kind: bundle.updates.client });
-  const updates = bundle.updates.certificates;
+  const groups = groupUpdates(bundle.updates.certificates);
+  const last = groups.pop() ?? [];
+  const ahead = groups.map((updates): RelayUnit => {
+    return { message: { type: 'update', client, updates }, first: 0, count: 0 };
+  });
+  return { ahead, units: relayUnits(client, bundle, last) };
+}
+
+/** Certificates in the groups messages can carry, in order. */
+function groupUpdates(certificates: readonly Certificate[]): Certificate[][] {
+  const groups: Certificate[][] = [];
+  let bytes = 0;
+  for (const certificate of certificates) {
+    const size = encode(certificateCodec, certificate).length;
+    const group = groups.at(-1);
+    if (group === undefined || group.length >= MAX_UPDATES || bytes + size > MAX_UPDATE_BYTES) {
+      groups.push([certificate]);
+      bytes = size;
+    } else {
+      group.push(certificate);
+      bytes += size;
+    }
+  }
+  return groups;
+}
+
+/** The messages of a bundle that follow its set changes, at most 256 items each where its parts allow. */
+function relayUnits(
+  client: string,
+  bundle: Bundle,
+  updates: readonly Certificate[],
+): readonly RelayUnit[] {
   const { height } = bundle;
   switch (bundle.task) {
     case 'update':

@@ -140,6 +140,7 @@ async function openChain(
   const settings = {
     dataDirectory: join(directory, alias),
     validatorKeyFiles: [keyFile],
+    validatorKeyDirectory: join(directory, 'keys', alias),
     signatureWorkers: 0,
     minBlockIntervalMs: 1,
     heartbeatMs,

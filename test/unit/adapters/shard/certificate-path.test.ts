@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClientFact } from '../../../../adapters/chain-facts.ts';
 import { certificatePath } from '../../../../adapters/shard/certificate-path.ts';
 import type { Certificate } from '../../../../schemas/wire/checkpoint.ts';
+import { MAX_SET_CHANGES } from '../../../../schemas/wire/node-api.ts';
 
 const setHash = (set: number) => new Uint8Array(32).fill(set);
 
@@ -23,9 +24,12 @@ function chain(changes: readonly number[]) {
   let reads = 0;
   return {
     certificate,
-    read: async (height: bigint) => {
+    read: async (after: bigint) => {
       reads += 1;
-      return certificate(height);
+      return changes
+        .filter((change) => BigInt(change) > after)
+        .slice(0, MAX_SET_CHANGES)
+        .map((change) => certificate(BigInt(change)));
     },
     reads: () => reads,
   };
@@ -42,7 +46,8 @@ const client = (latestHeight: bigint, set: number): ClientFact => ({
   frozen: false,
   trusted: setHash(set),
 });
-const heights = (path: readonly Certificate[]) => path.map(({ checkpoint }) => checkpoint.height);
+const heights = (path: readonly Certificate[] | undefined) =>
+  (path ?? []).map(({ checkpoint }) => checkpoint.height);
 
 describe('the path of certificates', () => {
   it('is the target alone, and asks nothing, where the set has not changed', async () => {
@@ -62,17 +67,35 @@ describe('the path of certificates', () => {
     expect(heights(await certificatePath(client(800n, 2), certificate(5n), read))).toEqual([5n]);
   });
 
-  it('stops at what one transaction may carry', async () => {
-    const { certificate, read } = chain(Array.from({ length: 30 }, (_, at) => 10 * (at + 1)));
-    const path = await certificatePath(client(3n, 1), certificate(900n), read);
-    expect(path).toHaveLength(15);
-    expect(heights(path).at(-1)).toBe(150n);
+  it('goes through hundreds of changes, as many as the node gives at a time', async () => {
+    const changes = Array.from({ length: 200 }, (_, at) => at + 1);
+    const { certificate, read, reads } = chain(changes);
+    const path = await certificatePath(client(0n, 1), certificate(900n), read);
+    expect(heights(path)).toEqual([...changes, 900].map(BigInt));
+    expect(reads()).toBe(4);
   });
 
-  it('refuses with ADAPTER_UPDATE_PATH where the trusted set never signed', async () => {
-    const { certificate, read } = chain([10]);
-    await expect(certificatePath(client(3n, 77), certificate(900n), read)).rejects.toMatchObject({
-      code: 'ADAPTER_UPDATE_PATH',
-    });
+  it('there is none while an announced set does not sign yet', async () => {
+    const { certificate, read } = chain([]);
+    const { checkpoint } = certificate(900n);
+    const announcing = {
+      ...certificate(900n),
+      checkpoint: { ...checkpoint, nextValidatorSetHash: setHash(2) },
+    };
+    expect(await certificatePath(client(800n, 2), announcing, read)).toBeUndefined();
+  });
+
+  it('refuses with ADAPTER_UPDATE_PATH what leads elsewhere, goes back, or passes the target', async () => {
+    const { certificate } = chain([10, 20]);
+    const target = certificate(900n);
+    const path = (...changes: readonly Certificate[]) =>
+      certificatePath(client(3n, 1), target, async () => changes);
+    for (const changes of [
+      [],
+      [certificate(20n)],
+      [certificate(3n)],
+      [{ ...certificate(10n), checkpoint: { ...certificate(10n).checkpoint, height: 900n } }],
+    ])
+      await expect(path(...changes)).rejects.toMatchObject({ code: 'ADAPTER_UPDATE_PATH' });
   });
 });

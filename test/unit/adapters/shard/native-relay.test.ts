@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Bundle, ClientUpdates, DeliveryPart } from '../../../../adapters/evidence.ts';
-import { relayUnits } from '../../../../adapters/shard/native-relay.ts';
+import { relayPlan } from '../../../../adapters/shard/native-relay.ts';
 import { nobleSignature } from '../../../../main-chain/ledger/noble-signature.ts';
 import { nobleHash } from '../../../../schemas/hash.ts';
 import type { Packet } from '../../../../schemas/wire/packet.ts';
 import { MAX_TRANSACTION, signTransaction } from '../../../../schemas/wire/transaction.ts';
+import { certify, setHashOf, validatorKeys } from '../../../fakes/chain.ts';
 import { testAddress, testKey } from '../../../fakes/ledger-context.ts';
 
 const packet = (sequence: number, size = 100): Packet => ({
@@ -46,7 +47,7 @@ const delivery = (parts: readonly DeliveryPart[]): Bundle => ({
 
 describe('the transactions of a bundle', () => {
   it('hold at most 256 items and cover the parts in order', () => {
-    const units = relayUnits(
+    const { units } = relayPlan(
       'tieline-side',
       delivery([part(1, 200), part(2, 56), part(3, 1), part(4, 256)]),
     );
@@ -59,13 +60,13 @@ describe('the transactions of a bundle', () => {
 
   it('hold at most 64 segments', () => {
     const parts = Array.from({ length: 130 }, (_, at) => part(at + 1, 1));
-    expect(relayUnits('tieline-side', delivery(parts)).map(({ count }) => count)).toEqual([
+    expect(relayPlan('tieline-side', delivery(parts)).units.map(({ count }) => count)).toEqual([
       64, 64, 2,
     ]);
   });
 
   it('stay below the largest transaction when payloads are large', () => {
-    const units = relayUnits(
+    const { units } = relayPlan(
       'tieline-side',
       delivery([part(1, 60, 8192), part(2, 60, 8192), part(3, 60, 8192)]),
     );
@@ -80,14 +81,49 @@ describe('the transactions of a bundle', () => {
     }
   });
 
+  it('send set changes that do not fit into one message ahead, one group after another', () => {
+    const keys = validatorKeys('set', 4);
+    const set = setHashOf(keys);
+    const point = { stateRoot: set, outboxRoot: set, validatorSetHash: set };
+    const certificates = Array.from({ length: 100 }, (_, at) =>
+      certify(
+        { ...point, height: BigInt(at), timeMs: 1n, nextValidatorSetHash: set },
+        set,
+        at === 0 ? keys : [],
+      ),
+    );
+    const bundle = { ...delivery([part(1, 1)]), updates: { client: 'checkpoint', certificates } };
+    const { ahead, units } = relayPlan('tieline-side', bundle as Bundle);
+    const updatesOf = ({ message }: (typeof ahead)[number]) =>
+      'updates' in message ? message.updates : [];
+    expect(ahead.map((unit) => updatesOf(unit).length)).toEqual([16, 16, 16, 16, 16, 16]);
+    expect([...ahead, ...units].flatMap(updatesOf)).toEqual(certificates);
+  });
+
+  it('hold few certificates where the sets are large', () => {
+    const keys = validatorKeys('large', 100);
+    const set = setHashOf(keys);
+    const point = { height: 1n, stateRoot: set, outboxRoot: set, timeMs: 1n };
+    const one = certify({ ...point, validatorSetHash: set, nextValidatorSetHash: set }, set, keys);
+    const certificates = Array.from({ length: 16 }, () => one);
+    const bundle: Bundle = {
+      task: 'update',
+      height: 1n,
+      timeMs: 1n,
+      updates: { client: 'checkpoint', certificates },
+    };
+    const { ahead, units } = relayPlan('tieline-side', bundle);
+    expect([ahead.length, units.length]).toEqual([1, 1]);
+  });
+
   it('are none where nothing is to be delivered', () => {
-    expect(relayUnits('tieline-side', delivery([]))).toEqual([]);
+    expect(relayPlan('tieline-side', delivery([]))).toEqual({ ahead: [], units: [] });
   });
 
   it('are refused with ADAPTER_EVIDENCE for a client of another type', () => {
     const foreign = { client: 'ethereum-poa', headers: [] } as unknown as ClientUpdates;
     const bundle: Bundle = { task: 'update', height: 1n, timeMs: 1n, updates: foreign };
-    expect(() => relayUnits('tieline-side', bundle)).toThrow(
+    expect(() => relayPlan('tieline-side', bundle)).toThrow(
       expect.objectContaining({ code: 'ADAPTER_EVIDENCE' }),
     );
   });
