@@ -58,11 +58,11 @@ export const nodeError = createErrors({
     message:
       'The signer’s high-water mark cannot be read: this key must not sign again, replace it by a validator change',
   },
-  SIGNER_MARK_MISSING: {
+  SIGNER_MARK_BEHIND: {
     status: 409,
     retry: 'later',
     message:
-      'The signer’s high-water mark of this key is missing although the store holds what it signed: bring the mark back, or name witnesses that answer and start again',
+      'The signer’s high-water mark of this key is missing or below a certificate it has signed: bring the newest mark back, or name witnesses that all answer and start again',
   },
   NODE_POWER_MISSING: {
     status: 503,
@@ -70,7 +70,7 @@ export const nodeError = createErrors({
     message:
       'The validator keys of this node hold no more than two thirds of the power: put the missing ones into its key directory',
   },
-  NODE_BEHIND: {
+  NODE_STORE_BEHIND: {
     status: 409,
     retry: 'later',
     message:
@@ -86,6 +86,11 @@ export const nodeError = createErrors({
     status: 503,
     retry: 'later',
     message: 'A witness does not answer, or not as a node does: check its URL',
+  },
+  NODE_WITNESS_STRANGER: {
+    status: 409,
+    retry: 'later',
+    message: 'The witness is no node of this chain and its chain has no client of this one',
   },
   NODE_STATE_CORRUPT: {
     status: 500,

@@ -63,7 +63,7 @@ class Life {
 
 /**
  * Opens a node; its chain makes blocks when this returns.
- * @throws DATA_DIRECTORY_* KEY_FILE_* GENESIS_* SIGNER_* NODE_STATE_CORRUPT NODE_BEHIND NODE_PEER_MISMATCH
+ * @throws DATA_DIRECTORY_* KEY_FILE_* GENESIS_* SIGNER_* NODE_STATE_CORRUPT NODE_STORE_BEHIND NODE_PEER_MISMATCH
  */
 export async function createNode(config: NodeConfig, deps: NodeDeps): Promise<Node> {
   const ports = deps.ports ?? (await loadPorts());

@@ -83,8 +83,13 @@ export function possessionDigest(
   return hash.sha256(concatBytes(POSSESSION_TAG, genesisHash, validatorSetHash(set, hash)));
 }
 
+/** Whether `power` is strictly more than two thirds of `total`. */
+export function isQuorum(power: bigint, total: bigint): boolean {
+  return power * 3n > total * 2n;
+}
+
 /** Whether one member of a well-formed set holds more than two thirds of the power. */
 export function certifiesAlone(set: readonly Validator[]): boolean {
-  const total = set.reduce((sum, { power }) => sum + power, 0n);
-  return set.some(({ power }) => power * 3n > total * 2n);
+  const total = verifyValidatorSet(set);
+  return set.some(({ power }) => isQuorum(power, total));
 }

@@ -10,10 +10,12 @@ import { type BlockHeader, checkpointOf } from '../../../schemas/wire/block.ts';
 import { type Certificate, checkpointDigest } from '../../../schemas/wire/checkpoint.ts';
 import { validatorsKey } from '../../../schemas/wire/state-keys.ts';
 import {
+  isQuorum,
   type MemberSignature,
   type Validator,
   validatorSetCodec,
   validatorSetHash,
+  verifyValidatorSet,
 } from '../../../schemas/wire/validator-set.ts';
 import { nodeError } from '../errors.ts';
 import type { BlockStore } from '../store/block-store.ts';
@@ -35,6 +37,13 @@ export interface CertifierDeps {
   readonly keys: Pick<KeyRing, 'signerOf' | 'rescan'>;
   /** The value of a state key after a block. */
   readonly valueAt: (key: string, height: bigint) => Uint8Array | undefined;
+}
+
+/** Signatures by the keys at hand, their power, and why a key refused. */
+interface Signed {
+  readonly signatures: readonly MemberSignature[];
+  readonly held: bigint;
+  readonly refusal: unknown;
 }
 
 /** Opened with `openCertifier`. */
@@ -88,21 +97,20 @@ export class Certifier {
     digest: Uint8Array,
   ): Promise<readonly MemberSignature[]> {
     const { keys } = this.#deps;
+    const total = verifyValidatorSet(validators);
     let signed = await this.#sign(validators, height, digest);
-    if (!isQuorum(validators, signed.signatures) && (await keys.rescan()))
+    if (!isQuorum(signed.held, total) && (await keys.rescan()))
       signed = await this.#sign(validators, height, digest);
-    const { signatures, refusal } = signed;
-    if (isQuorum(validators, signatures)) return signatures;
-    if (refusal !== undefined) throw refusal;
-    const held = powerOf(validators, signatures);
-    throw nodeError('NODE_POWER_MISSING', { held, total: totalPower(validators) });
+    const { signatures, held, refusal } = signed;
+    if (isQuorum(held, total)) return signatures;
+    throw refusal ?? nodeError('NODE_POWER_MISSING', { held, total });
   }
 
   async #sign(
     validators: readonly Validator[],
     height: bigint,
     digest: Uint8Array,
-  ): Promise<{ readonly signatures: readonly MemberSignature[]; readonly refusal: unknown }> {
+  ): Promise<Signed> {
     let refusal: unknown;
     const signed = validators.map(async ({ address }, index) => {
       try {
@@ -114,7 +122,8 @@ export class Certifier {
       }
     });
     const signatures = (await Promise.all(signed)).filter((each) => each !== undefined);
-    return { signatures, refusal };
+    const held = signatures.reduce((sum, { index }) => sum + (validators[index]?.power ?? 0n), 0n);
+    return { signatures, held, refusal };
   }
 
   /** The set a header names: the current one in the state after that block. */
@@ -126,18 +135,6 @@ export class Certifier {
     }
     return validators;
   }
-}
-
-function powerOf(validators: readonly Validator[], signers: readonly MemberSignature[]): bigint {
-  return signers.reduce((power, { index }) => power + (validators[index]?.power ?? 0n), 0n);
-}
-
-function totalPower(validators: readonly Validator[]): bigint {
-  return validators.reduce((total, { power }) => total + power, 0n);
-}
-
-function isQuorum(validators: readonly Validator[], signers: readonly MemberSignature[]): boolean {
-  return powerOf(validators, signers) * 3n > totalPower(validators) * 2n;
 }
 
 /**

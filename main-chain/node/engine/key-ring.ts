@@ -106,19 +106,19 @@ export class KeyRing {
 
   /** While the node runs nobody is asked: a key whose mark is lost waits for the next start. */
   async #requireMark(held: HeldKey): Promise<void> {
-    if (!isMarkLost(held.signer, await this.#deps.newestCertificate())) return;
+    if (!isMarkBehind(held.signer, await this.#deps.newestCertificate())) return;
     this.#held.splice(this.#held.indexOf(held), 1);
     await held.signer.close();
-    throw nodeError('SIGNER_MARK_MISSING', { address: toHex(held.key.address) });
+    throw nodeError('SIGNER_MARK_BEHIND', { address: toHex(held.key.address) });
   }
 }
 
-/** Whether a signer has no mark although it signed the newest certificate. */
-export function isMarkLost(
+/** Whether a signer's mark is missing or old: it signed the newest certificate and does not know it. */
+export function isMarkBehind(
   { mark, address }: CheckpointSigner,
   newest: Certificate | undefined,
 ): boolean {
-  if (mark !== undefined || newest === undefined) return false;
+  if (newest === undefined || (mark?.height ?? 0n) >= newest.checkpoint.height) return false;
   return newest.signatures.some(({ index }) => {
     const member = newest.validators[index];
     return member !== undefined && equalBytes(member.address, address);

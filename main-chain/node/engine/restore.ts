@@ -9,7 +9,7 @@ import { checkpointDigest } from '../../../schemas/wire/checkpoint.ts';
 import type { Chain } from '../chain.ts';
 import { nodeError } from '../errors.ts';
 import { catchUp } from './catch-up.ts';
-import { isMarkLost, type KeyRing } from './key-ring.ts';
+import { isMarkBehind, type KeyRing } from './key-ring.ts';
 import { askWitness, type Testimony } from './witnesses.ts';
 
 export interface RestoreDeps {
@@ -23,12 +23,13 @@ export interface RestoreDeps {
 
 /**
  * Returns when the node may make and sign blocks.
- * @throws SIGNER_MARK_MISSING SIGNER_CONFLICT NODE_BEHIND NODE_PEER_MISMATCH
+ * @throws SIGNER_MARK_BEHIND SIGNER_CONFLICT NODE_STORE_BEHIND NODE_PEER_MISMATCH
  */
 export async function restore(deps: RestoreDeps): Promise<void> {
-  const { chain, keys } = deps;
+  const { chain, keys, witnesses } = deps;
   const testimonies = await ask(deps);
-  if (testimonies.length === 0) await requireMarks(deps);
+  // Where a mark is lost one that keeps silent may be the one that has seen more.
+  if (testimonies.length === 0 || testimonies.length < witnesses.length) await requireMarks(deps);
   const marks = keys.held.flatMap(({ signer }) => signer.mark ?? []);
   const known = [...testimonies, ...marks].reduce(
     (most, { height }) => (height > most ? height : most),
@@ -41,7 +42,7 @@ export async function restore(deps: RestoreDeps): Promise<void> {
     await catchUp(chain, peer, height);
   }
   if (chain.committed.height < known)
-    throw nodeError('NODE_BEHIND', { height: chain.committed.height, known });
+    throw nodeError('NODE_STORE_BEHIND', { height: chain.committed.height, known });
   requireSignedBlocks(deps);
 }
 
@@ -50,7 +51,7 @@ async function ask({ witnesses, chain, say }: RestoreDeps): Promise<readonly Tes
   const answers = await Promise.allSettled(asked);
   return answers.flatMap((answer) => {
     if (answer.status === 'fulfilled') return [answer.value];
-    say(`A witness has not answered: ${String(answer.reason)}`);
+    say(`A witness tells nothing of this chain: ${String(answer.reason)}`);
     return [];
   });
 }
@@ -59,8 +60,8 @@ async function requireMarks({ chain, keys }: RestoreDeps): Promise<void> {
   const { store } = chain.deps;
   const newest = store.certificate(await store.certifiedHeight());
   for (const { signer } of keys.held) {
-    if (isMarkLost(signer, newest))
-      throw nodeError('SIGNER_MARK_MISSING', { address: toHex(signer.address) });
+    if (isMarkBehind(signer, newest))
+      throw nodeError('SIGNER_MARK_BEHIND', { address: toHex(signer.address) });
   }
 }
 

@@ -1,7 +1,6 @@
 /**
  * Asks other nodes how far this chain has come: a peer of the same chain for its newest certificate, a
- * counterparty for what its client of this chain has accepted. What they say can only keep this node
- * from signing, never make it sign. docs/architecture.md#restore
+ * counterparty for what its client of this chain has accepted. docs/architecture.md#restore
  */
 import { type Codec, decode, encode } from '../../../schemas/codec/codec.ts';
 import { binaryBytes, binaryString, equalBytes } from '../../../schemas/hash.ts';
@@ -57,7 +56,7 @@ export function createWitnessCall(url: string): WitnessCall {
   };
 }
 
-/** @throws NODE_WITNESS_ANSWER */
+/** @throws NODE_WITNESS_ANSWER NODE_WITNESS_STRANGER */
 export async function askWitness(
   url: string,
   { genesisHash, chainId }: ChainRules,
@@ -84,6 +83,7 @@ export async function askWitness(
       : decode(routeRecordCodec, route, 'route').client;
   const bytes = client === undefined ? undefined : await read(clientKey(client));
   const state = bytes && decode(clientStateCodec, bytes, 'client');
-  const isOurs = state !== undefined && equalBytes(state.genesisHash, genesisHash);
-  return { url, height: isOurs ? state.latestHeight : 0n, peer: undefined };
+  if (state === undefined || !equalBytes(state.genesisHash, genesisHash))
+    throw nodeError('NODE_WITNESS_STRANGER', { url });
+  return { url, height: state.latestHeight, peer: undefined };
 }

@@ -6,7 +6,11 @@
 import { equalBytes } from '../../../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../../../schemas/ports.ts';
 import { type Certificate, checkpointDigest } from '../../../schemas/wire/checkpoint.ts';
-import { validatorSetHash, verifyValidatorSet } from '../../../schemas/wire/validator-set.ts';
+import {
+  isQuorum,
+  validatorSetHash,
+  verifyValidatorSet,
+} from '../../../schemas/wire/validator-set.ts';
 import { relayError } from '../errors.ts';
 
 /**
@@ -27,7 +31,7 @@ export function verifyCertificate(
     throw relayError('CERTIFICATE_SET_HASH', { height: checkpoint.height });
   }
   const signed = signedPower(certificate);
-  if (signed * 3n <= total * 2n) throw relayError('CERTIFICATE_QUORUM', { signed, total });
+  if (!isQuorum(signed, total)) throw relayError('CERTIFICATE_QUORUM', { signed, total });
   const digest = checkpointDigest(checkpoint, genesisHash, hash);
   for (const { index, signature } of certificate.signatures) {
     const signer = signatures.recoverAddress(digest, signature);

@@ -11,6 +11,7 @@ import { decode, encode } from '../../../schemas/codec/codec.ts';
 import { toHex } from '../../../schemas/hash.ts';
 import { nativeChainId } from '../../../schemas/ids.ts';
 import type { Action } from '../../../schemas/wire/action.ts';
+import { checkpointCodec } from '../../../schemas/wire/checkpoint.ts';
 import { type NodeResponse, nodeMethods } from '../../../schemas/wire/node-api.ts';
 import { validatorSetHash } from '../../../schemas/wire/validator-set.ts';
 import { testAddress } from '../../fakes/ledger-context.ts';
@@ -74,7 +75,8 @@ const signerOf = (directory: string) => join(dataOf(directory), 'signer');
 function backup(from: string, withMarks = false): string {
   const to = root();
   cpSync(from, to, { recursive: true });
-  if (!withMarks) rmSync(signerOf(to), { recursive: true });
+  directories.push(to);
+  if (!withMarks) rmSync(signerOf(to), { recursive: true, force: true });
   return to;
 }
 
@@ -89,12 +91,13 @@ async function history({ marks }: { readonly marks: boolean }) {
   await work(node, 0n, 2);
   await node.close();
   const old = backup(newest);
+  const oldMarks = signerOf(backup(newest, true));
   node = await open(newest);
   await work(node, 4n, 2);
   const head = (await node.call('info', {})).height;
   await node.close();
   if (marks) cpSync(signerOf(newest), signerOf(old), { recursive: true });
-  return { newest, old, head, genesisHash };
+  return { newest, old, oldMarks, head, genesisHash };
 }
 
 async function digests(node: LocalNode): Promise<Map<bigint, string>> {
@@ -102,24 +105,38 @@ async function digests(node: LocalNode): Promise<Map<bigint, string>> {
   const { height } = await node.call('info', {});
   for (let at = 1n; at <= height; at++) {
     const { certificate } = await node.call('certificate', { height: at });
-    if (certificate) found.set(at, toHex(certificate.checkpoint.stateRoot));
+    if (certificate) found.set(at, toHex(encode(checkpointCodec, certificate.checkpoint)));
   }
   return found;
 }
 
 describe('a restored node asked to sign again', () => {
-  it('does not start below what its key has signed: NODE_BEHIND', async () => {
+  it('does not start below what its key has signed: NODE_STORE_BEHIND', async () => {
     const { old } = await history({ marks: true });
-    await expect(open(old)).rejects.toMatchObject({ code: 'NODE_BEHIND' });
+    await expect(open(old)).rejects.toMatchObject({ code: 'NODE_STORE_BEHIND' });
   });
 
-  it('does not start where the mark is lost and nobody can be asked: SIGNER_MARK_MISSING', async () => {
+  it('does not start where the mark is lost and nobody can be asked: SIGNER_MARK_BEHIND', async () => {
     const { old } = await history({ marks: false });
-    await expect(open(old)).rejects.toMatchObject({ code: 'SIGNER_MARK_MISSING' });
+    await expect(open(old)).rejects.toMatchObject({ code: 'SIGNER_MARK_BEHIND' });
     await expect(open(old, { witnesses: ['http://127.0.0.1:9'] })).rejects.toMatchObject({
-      code: 'SIGNER_MARK_MISSING',
+      code: 'SIGNER_MARK_BEHIND',
     });
-    expect(said.some((sentence) => /witness has not answered/.test(sentence))).toBe(true);
+    expect(said.some((sentence) => /witness tells nothing/.test(sentence))).toBe(true);
+  });
+
+  it('does not start where an older mark was put back, or one of its witnesses keeps silent or is a stranger', async () => {
+    const { newest, old, oldMarks } = await history({ marks: false });
+    const refused = { code: 'SIGNER_MARK_BEHIND' };
+    const stale = backup(newest);
+    cpSync(oldMarks, signerOf(stale), { recursive: true });
+    await expect(open(stale)).rejects.toMatchObject(refused);
+    const peer = await open(backup(newest), { validatorKeyFiles: [] });
+    const stranger = await open(root(), {}, { genesis: { name: 'stranger' } });
+    const [knows, strange] = [await serve(peer.node), await serve(stranger.node)];
+    for (const witnesses of [[strange], [knows, strange], [knows, 'http://127.0.0.1:9']])
+      await expect(open(old, { witnesses })).rejects.toMatchObject(refused);
+    await open(old, { witnesses: [knows] });
   });
 
   it('takes the missing blocks from a peer, with the same roots, and goes on from there', async () => {
@@ -147,7 +164,9 @@ describe('a restored node asked to sign again', () => {
     for (const kind of ['main', 'shard'] as const) {
       const counterparty = await open(root(), {}, { kind, genesis: { name: 'counterparty' } });
       const url = await serve(counterparty.node);
-      expect((await askWitness(url, rulesOf(current))).height).toBe(0n);
+      await expect(askWitness(url, rulesOf(current))).rejects.toMatchObject({
+        code: 'NODE_WITNESS_STRANGER',
+      });
       await joinChains(counterparty, genesisHash);
       await counterparty.run(ORGANISATION, kind === 'main' ? 4n : 2n, {
         type: 'update',
@@ -155,7 +174,9 @@ describe('a restored node asked to sign again', () => {
         updates: [certificate],
       });
       expect((await askWitness(url, rulesOf(current))).height).toBe(head);
-      await expect(open(old, { witnesses: [url] })).rejects.toMatchObject({ code: 'NODE_BEHIND' });
+      await expect(open(old, { witnesses: [url] })).rejects.toMatchObject({
+        code: 'NODE_STORE_BEHIND',
+      });
       const fresh = backup(newest);
       const started = await open(fresh, { witnesses: [url] });
       expect((await started.call('info', {})).height).toBe(head);
@@ -207,10 +228,9 @@ describe('a restored node asked to sign again', () => {
 
   it('a store that went another way than its key has signed does not start: SIGNER_CONFLICT', async () => {
     const { newest, old } = await history({ marks: false });
-    const stranger = await open(root(), {}, { genesis: { name: 'stranger' } });
-    const witness = await serve(stranger.node);
-    const fork = await open(old, { witnesses: [witness] });
-    await work(fork, 100n, 3);
+    const peer = await open(backup(old), { validatorKeyFiles: [] });
+    const fork = await open(old, { witnesses: [await serve(peer.node)] });
+    await work(fork, 100n, 2);
     await fork.close();
     rmSync(signerOf(old), { recursive: true });
     renameSync(signerOf(newest), signerOf(old));
@@ -233,15 +253,15 @@ describe('two nodes with one key', () => {
     await work(first, 2n, 2);
     const signed = await digests(first);
     await first.close();
-    await expect(open(standby, shared)).rejects.toMatchObject({ code: 'NODE_BEHIND' });
+    await expect(open(standby, shared)).rejects.toMatchObject({ code: 'NODE_STORE_BEHIND' });
     const peer = await open(backup(primary, true), { validatorKeyFiles: [] });
     const second = await open(standby, { ...shared, witnesses: [await serve(peer.node)] });
     await work(second, 6n, 1);
     const after = await digests(second);
-    for (const [height, root] of signed) expect(after.get(height)).toBe(root);
+    for (const [height, digest] of signed) expect(after.get(height)).toBe(digest);
     expect(after.size).toBe(signed.size + 2);
     await second.close();
-    await expect(open(primary, shared)).rejects.toMatchObject({ code: 'NODE_BEHIND' });
+    await expect(open(primary, shared)).rejects.toMatchObject({ code: 'NODE_STORE_BEHIND' });
   });
 });
 

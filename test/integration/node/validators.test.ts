@@ -113,7 +113,7 @@ describe('a node whose validators change', () => {
     expect(certificate.signatures).toHaveLength(3);
   });
 
-  it('a lost mark of a key that arrives is noticed while the node runs: SIGNER_MARK_MISSING', async () => {
+  it('a lost mark of a key that arrives is noticed while the node runs: SIGNER_MARK_BEHIND', async () => {
     const { node, arriving } = await open(undefined, 1);
     await node.act(0n, setValidators(node, [101, 102]));
     for (let height = 0n; said.length === 0; )
@@ -123,7 +123,7 @@ describe('a node whose validators change', () => {
     await certificateOf(node, [101, 102]);
     await node.close();
     rmSync(join(node.directory, 'data', 'signer', `${toHex(testAddress(101))}.mark`));
-    await expect(open(node.directory)).rejects.toMatchObject({ code: 'SIGNER_MARK_MISSING' });
+    await expect(open(node.directory)).rejects.toMatchObject({ code: 'SIGNER_MARK_BEHIND' });
     rmSync(join(arriving, '101.json'));
     const again = await open(node.directory);
     putKey(arriving, 101);
