@@ -71,6 +71,7 @@ const packages = {
     ws: 'types of the event socket',
     undici: 'the CLI speaks to the API',
     commander: 'the CLI',
+    merkletreejs: 'rows over anchored records, in hub/records/record-tree.ts alone',
   },
 };
 

@@ -28,6 +28,11 @@ export const hubError = createErrors({
     retry: 'later',
     message: 'No chain of this hub knows the resource',
   },
+  HUB_RECORDS_UNKNOWN: {
+    status: 404,
+    retry: 'later',
+    message: 'No certified block of this chain holds these records of this owner',
+  },
   HUB_ROUTE_UNKNOWN: {
     status: 404,
     retry: 'later',

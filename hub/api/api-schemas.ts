@@ -65,6 +65,15 @@ export const Account = object({
   admitted: Type.Boolean({ description: 'Whether the account is on the admission list' }),
 });
 
+export const RecordsQuery = object({
+  top: pattern('^[0-9a-f]{64}$', 'Top of the tree over the records, lower-case hex'),
+  count: Type.Integer({ minimum: 1, maximum: 4_294_967_295 }),
+});
+export const RecordsProof = object({
+  chain: Type.String(),
+  evidence: Type.String({ description: 'recordsEvidence: see docs/protocol.md#anchored-records' }),
+});
+
 export const Place = object({
   chain: Type.String(),
   located: Integer,

@@ -1,9 +1,23 @@
-/** GET /health, /v1/chains, /v1/chains/:alias and its accounts: what the hub knows of each chain. */
+/** GET /health, /v1/chains, /v1/chains/:alias, its accounts and what they anchored: what the hub knows of each chain. */
 import { Type } from 'typebox';
+import { recordsEvidenceCodec } from '../../main-chain/relay/evidence/verify-records.ts';
+import { encode } from '../../schemas/codec/codec.ts';
+import { parseHex } from '../../schemas/codec/hex.ts';
 import { toHex } from '../../schemas/hash.ts';
 import { formatAddress, parseAddress } from '../../schemas/ids.ts';
+import { buildRecordsEvidence } from '../proof/build-records-evidence.ts';
 import type { KnownChain } from '../registry.ts';
-import { Account, Address, Alias, AliasParams, Chain, Chains, Health } from './api-schemas.ts';
+import {
+  Account,
+  Address,
+  Alias,
+  AliasParams,
+  Chain,
+  Chains,
+  Health,
+  RecordsProof,
+  RecordsQuery,
+} from './api-schemas.ts';
 import type { ApiContext } from './context.ts';
 import { REFUSALS, type RouteScope } from './routes.ts';
 
@@ -40,6 +54,18 @@ export function chainRoutes(scope: RouteScope, context: ApiContext): void {
         nonceBase: (account?.base ?? 0n).toString(),
         admitted: account?.admitted ?? false,
       };
+    },
+  );
+  scope.get(
+    '/v1/chains/:alias/accounts/:address/records',
+    { schema: { params, querystring: RecordsQuery, response: { 200: RecordsProof, ...REFUSALS } } },
+    async (request) => {
+      const { alias, address } = request.params;
+      const { top, count } = request.query;
+      const question = { owner: parseAddress(address), top: parseHex(top, 32), count };
+      const { adapter } = registry.chain(alias);
+      const evidence = await buildRecordsEvidence(adapter, question, context);
+      return { chain: alias, evidence: toHex(encode(recordsEvidenceCodec, evidence)) };
     },
   );
 }

@@ -1,5 +1,6 @@
 /** The command `tieline` and everything it can do. docs/architecture.md#cli */
 import { Command } from 'commander';
+import { addAnchor } from './commands/anchor.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addProof } from './commands/proof.ts';
 import { addResource } from './commands/resource.ts';
@@ -19,6 +20,7 @@ export function createProgram(terminal: Terminal): Command {
   addResource(program, terminal);
   addTransfer(program, terminal);
   addProof(program, terminal);
+  addAnchor(program, terminal);
   addProcesses(program, terminal);
   addVerbose(program);
   return program;

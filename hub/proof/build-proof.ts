@@ -8,7 +8,6 @@ import { absenceKeys, mainKeys } from '../../main-chain/relay/evidence/main-keys
 import { formatProofFile } from '../../main-chain/relay/evidence/proof-file.ts';
 import {
   type AnswerEvidence,
-  MAX_CERTIFICATES,
   type OnwardEnd,
   type OnwardEvidence,
   type OutboxPlace,
@@ -25,14 +24,12 @@ import {
 import { decode, encode } from '../../schemas/codec/codec.ts';
 import { isTielineError } from '../../schemas/errors.ts';
 import type { ResourceOrigin } from '../../schemas/resource/resource-id.ts';
-import type { Certificate } from '../../schemas/wire/checkpoint.ts';
-import { genesisCodec } from '../../schemas/wire/genesis.ts';
 import type { Packet } from '../../schemas/wire/packet.ts';
 import { GENESIS_KEY, outboxRootKey } from '../../schemas/wire/state-keys.ts';
 import { transferPayloadCodec } from '../../schemas/wire/transfer.ts';
-import { validatorSetHash } from '../../schemas/wire/validator-set.ts';
 import { hubError } from '../errors.ts';
-import { findItem, NO_UPDATES } from './find-item.ts';
+import { findItem } from './find-item.ts';
+import { proveState } from './prove-state.ts';
 import type { OnwardTrail, ProofLane, SourceTrail, TransferTrail } from './transfer-trail.ts';
 
 /** A proof file's text and what it proves. */
@@ -196,40 +193,12 @@ async function canProve(chain: ChainAdapter, height: bigint): Promise<boolean> {
 
 type Facts = Pick<TransferProof, 'source' | 'onward' | 'answer'>;
 
-/** Genesis, certificates up to the newest checkpoint, and the state proof under it. */
 async function proveMain(
   main: ChainAdapter,
   facts: Facts,
   { hash }: VerifierPorts,
 ): Promise<Omit<TransferProof, keyof Facts | 'origin'>> {
-  const {
-    values: [genesis],
-  } = await main.prove([GENESIS_KEY]);
-  if (genesis === undefined) throw hubError('HUB_PROOF_UNAVAILABLE', { key: GENESIS_KEY });
-  const { genesisHash } = main.description;
-  const first = validatorSetHash(decode(genesisCodec, genesis, 'genesis').validators, hash);
-  const certificates = await certificatesFrom(main, first);
-  const height = certificates.at(-1)?.checkpoint.height;
-  const { values, proof } = await main.prove(mainKeys(facts), height);
-  return { genesisHash, genesis, certificates, values, stateProof: proof };
-}
-
-/** Every set change from genesis on, then the newest certificate. */
-async function certificatesFrom(
-  main: ChainAdapter,
-  genesisSet: Uint8Array,
-): Promise<readonly Certificate[]> {
-  const certificates: Certificate[] = [];
-  let trusted: ClientFact = { ...NO_UPDATES, latestHeight: 0n, trusted: genesisSet };
-  while (certificates.length < MAX_CERTIFICATES) {
-    const bundle = await main.evidence({ task: 'update', trusted });
-    if (bundle === undefined) break;
-    certificates.push(...bundle.updates.certificates);
-    const last = certificates.at(-1)?.checkpoint;
-    if (last === undefined || last.height >= bundle.height) return certificates;
-    trusted = { ...trusted, latestHeight: last.height, trusted: last.nextValidatorSetHash };
-  }
-  throw hubError('HUB_PROOF_UNAVAILABLE', { certificates: certificates.length });
+  return proveState(main, mainKeys(facts), hash);
 }
 
 /** What the resource id is the hash of, from the chain the transfer came from. */

@@ -7,6 +7,7 @@ import type { ActionHandlers, Application, ExecutionContext, MessageHandlers } f
 import { ledgerError } from './errors.ts';
 import { lock, unlock } from './locks.ts';
 import { execute, propose, vote } from './proposals.ts';
+import { anchorRecords } from './records/anchor-records.ts';
 import { appendEntry, setFrozen, transferHolding } from './resources.ts';
 import { setValidators } from './validators.ts';
 
@@ -38,6 +39,7 @@ export function createApplication(messages: MessageHandlers, actions: ActionHand
       transfer: transferHolding,
       lock,
       unlock,
+      anchorRecords,
       propose: (context, sender, message) => propose(context, sender, message, allActions),
       vote,
       execute: (context, sender, message) => execute(context, sender, message, allActions),

@@ -62,23 +62,40 @@ export function verifyBlockItem(
   hash: HashPort,
 ): void {
   requireRoot(root);
+  const join = (left: Uint8Array, right: Uint8Array) => nodeOf(left, right, hash);
+  const reached = climbPath(() => leafOf(item, hash), index, count, proof, join);
+  if (!equalBytes(reached, root)) throw treeError('PROOF_ROOT_MISMATCH');
+}
+
+/**
+ * Where the siblings of a path lead from the leaf at `index` of `count` in a tree of this shape; their
+ * number is checked before anything is hashed. @throws PROOF_INDEX PROOF_TRUNCATED PROOF_TRAILING
+ */
+export function climbPath(
+  leaf: () => Uint8Array,
+  index: number,
+  count: number,
+  siblings: Uint8Array,
+  join: (left: Uint8Array, right: Uint8Array) => Uint8Array,
+): Uint8Array {
   requireIndex(index, count);
   const expected = HASH_LENGTH * siblingsOf(index, count);
-  if (proof.length < expected)
-    throw treeError('PROOF_TRUNCATED', { bytes: proof.length, expected });
-  if (proof.length > expected) throw treeError('PROOF_TRAILING', { left: proof.length - expected });
-  let node = leafOf(item, hash);
+  if (siblings.length < expected)
+    throw treeError('PROOF_TRUNCATED', { bytes: siblings.length, expected });
+  if (siblings.length > expected)
+    throw treeError('PROOF_TRAILING', { left: siblings.length - expected });
+  let node = leaf();
   let read = 0;
   let at = index;
   for (let last = count - 1; last > 0; last = Math.floor(last / 2)) {
     if (at % 2 === 1 || at < last) {
-      const sibling = proof.subarray(read, read + HASH_LENGTH);
-      node = at % 2 === 1 ? nodeOf(sibling, node, hash) : nodeOf(node, sibling, hash);
+      const sibling = siblings.subarray(read, read + HASH_LENGTH);
+      node = at % 2 === 1 ? join(sibling, node) : join(node, sibling);
       read += HASH_LENGTH;
     }
     at = Math.floor(at / 2);
   }
-  if (!equalBytes(node, root)) throw treeError('PROOF_ROOT_MISMATCH');
+  return node;
 }
 
 function siblingsOf(index: number, count: number): number {

@@ -45,6 +45,7 @@ export const EVENT_TYPES = [
   'resourceHalted',
   'pruned',
   'validatorsChanged',
+  'recordsAnchored',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

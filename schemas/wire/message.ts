@@ -85,6 +85,7 @@ export const messageCodec = variant({
     }),
   ],
   resend: [8, struct({ client, sequence: u64 })],
+  anchorRecords: [9, struct({ top: fixed(32), count: u32 })],
   update: [16, struct({ client, updates })],
   deliver: [
     17,

@@ -6,13 +6,13 @@ export const proofError = createErrors({
     status: 422,
     retry: 'never',
     message:
-      'A proof is judged only against an anchor from elsewhere: give the genesis hash or a checkpoint digest of the main chain you trust, and take a file that brings its own from nobody',
+      'A proof is judged only against an anchor from elsewhere: give the genesis hash or a checkpoint digest of the chain you trust, and take a file that brings its own from nobody',
   },
   PROOF_ANCHOR: {
     status: 422,
     retry: 'never',
     message:
-      'The file hangs from another anchor than the one you gave: it is of another main chain, or your anchor is mistyped or of a checkpoint the file does not hold',
+      'The file hangs from another anchor than the one you gave: it is of another chain, or your anchor is mistyped or of a checkpoint the file does not hold',
   },
   PROOF_GENESIS: {
     status: 422,
@@ -29,12 +29,12 @@ export const proofError = createErrors({
     status: 422,
     retry: 'never',
     message:
-      'A checkpoint certificate of the main chain does not follow from the anchor with more than two thirds of the power',
+      'A checkpoint certificate of the chain does not follow from the anchor with more than two thirds of the power',
   },
   PROOF_STATE: {
     status: 422,
     retry: 'never',
-    message: 'The main chain’s state at the checkpoint does not hold what the file claims',
+    message: 'The chain’s state at the checkpoint does not hold what the file claims',
   },
   PROOF_CLIENT: {
     status: 422,
@@ -75,6 +75,17 @@ export const proofError = createErrors({
     status: 422,
     retry: 'never',
     message: 'The packets of the two hops do not mean the same transfer',
+  },
+  RECORD_ALTERED: {
+    status: 422,
+    retry: 'never',
+    message:
+      'The record is not the one anchored under this name: its bytes, its name or the proof were altered',
+  },
+  RECORD_PLACE: {
+    status: 422,
+    retry: 'never',
+    message: 'The place or the path in the proof does not fit the number of anchored records',
   },
   PROOF_OUTCOME: {
     status: 422,

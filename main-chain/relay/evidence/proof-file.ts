@@ -15,7 +15,6 @@ export const PROOF_FORMAT = 'tieline-proof/1';
 /** Largest proof file in characters. */
 export const MAX_PROOF_FILE = 16_777_216;
 
-const FIELDS = ['format', 'transfer', 'proof'];
 const ANCHOR_FIELDS = ['anchor', 'trust', 'genesis', 'genesisHash', 'checkpoint', 'digest'];
 
 /** The readable part, all text: CAIP-19 resource, CAIP-10 accounts, decimal integers. */
@@ -58,19 +57,42 @@ export function formatProofFile(bytes: Uint8Array, proven: ProvenTransfer): stri
 }
 
 /** The bytes of a proof file's text, not judged yet. @throws PROOF_FORMAT PROOF_NO_ANCHOR */
-export function parseProofFile(text: string): {
+export function parseProofFile(text: string): ParsedFile {
+  return parseEvidenceFile(text, PROOF_FORMAT, 'transfer', MAX_PROOF_FILE);
+}
+
+/** The bytes that are judged, and what the file says of them in a field of its own. */
+export interface ParsedFile {
   readonly bytes: Uint8Array;
   readonly summary: unknown;
-} {
-  if (text.length > MAX_PROOF_FILE) throw proofError('PROOF_FORMAT', { characters: text.length });
+}
+
+/**
+ * JSON of at most `most` characters with exactly `format`, the field `said` and `proof` in hex.
+ * @throws PROOF_FORMAT PROOF_NO_ANCHOR
+ */
+export function parseEvidenceFile(
+  text: string,
+  wanted: string,
+  said: string,
+  most: number,
+): ParsedFile {
+  if (text.length > most) throw proofError('PROOF_FORMAT', { characters: text.length });
   const file = parseRecord(text);
   for (const field of Object.keys(file)) {
     if (ANCHOR_FIELDS.includes(field)) throw proofError('PROOF_NO_ANCHOR', { field });
-    if (!FIELDS.includes(field)) throw proofError('PROOF_FORMAT', { field: field.slice(0, 64) });
+    if (!['format', said, 'proof'].includes(field))
+      throw proofError('PROOF_FORMAT', { field: field.slice(0, 64) });
   }
-  const { format, proof, transfer } = file;
-  if (format !== PROOF_FORMAT || typeof proof !== 'string') throw proofError('PROOF_FORMAT');
-  return { bytes: under('PROOF_FORMAT', () => parseHex(proof)), summary: transfer };
+  const { format, proof } = file;
+  if (format !== wanted || typeof proof !== 'string') throw proofError('PROOF_FORMAT');
+  return { bytes: under('PROOF_FORMAT', () => parseHex(proof)), summary: file[said] };
+}
+
+/** Refuses a file that says something else than it proves. @throws PROOF_SUMMARY PROOF_FORMAT */
+export function requireSummary(said: unknown, proven: Readonly<Record<string, string>>): void {
+  const entries = (record: object) => JSON.stringify(Object.entries(record).sort());
+  if (entries(requireRecord(said)) !== entries(proven)) throw proofError('PROOF_SUMMARY');
 }
 
 /**
@@ -85,10 +107,7 @@ export function verifyProofFile(
   const { bytes, summary } = parseProofFile(text);
   if (anchor === undefined) throw proofError('PROOF_NO_ANCHOR');
   const proven = verifyTransferProof(bytes, anchor, ports);
-  const expected = Object.entries(summarise(proven)).sort();
-  if (JSON.stringify(Object.entries(requireRecord(summary)).sort()) !== JSON.stringify(expected)) {
-    throw proofError('PROOF_SUMMARY');
-  }
+  requireSummary(summary, summarise(proven));
   return proven;
 }
 

@@ -27,7 +27,7 @@ export const MAX_CERTIFICATES = 1024;
 /** Most main-chain state values of one file. */
 export const MAX_STATE_VALUES = 16;
 const MAX_STATE_VALUE = 4096;
-const MAX_STATE_PROOF = 262_144;
+export const MAX_STATE_PROOF = 262_144;
 
 const outboxFields = { outboxHeight: u64, index: u32, proof: bytes(4096) };
 /** Place of one leaf in the outbox of a block, and its range proof. */
@@ -79,10 +79,16 @@ const answerFields = { acknowledgement: bytes(64), written: outboxPlaceCodec };
 /** The main chain's acknowledgement of packet a, in its outbox. */
 export type AnswerEvidence = StructOf<typeof answerFields>;
 
-const transferProofFields = {
+/** From the genesis of a chain to one of its checkpoints: set changes, and the checkpoint last. */
+export const trailFields = {
   genesisHash: fixed(32),
   genesis: bytes(1_048_576),
   certificates: list(certificateCodec, MAX_CERTIFICATES),
+};
+export type CheckpointTrail = StructOf<typeof trailFields>;
+
+const transferProofFields = {
+  ...trailFields,
   origin: resourceOriginCodec,
   source: optional(struct(sourceFields)),
   onward: optional(struct(onwardFields)),

@@ -16,7 +16,7 @@ import { type Genesis, genesisCodec, genesisHash } from '../../../schemas/wire/g
 import { validatorSetHash } from '../../../schemas/wire/validator-set.ts';
 import { verifyCertificate } from '../checkpoint/verify-certificate.ts';
 import { proofError } from './errors.ts';
-import type { TransferProof } from './transfer-proof.ts';
+import type { CheckpointTrail } from './transfer-proof.ts';
 
 /** Hash and signature functions a verifier runs on. */
 export interface VerifierPorts {
@@ -32,12 +32,12 @@ interface Trusted {
 }
 
 /**
- * The checkpoint of the last certificate, followed from `anchor`: the genesis hash of the main chain,
- * or the digest of a checkpoint the file holds. A file of another main chain and a file whose own
+ * The checkpoint of the last certificate, followed from `anchor`: the genesis hash of the chain,
+ * or the digest of a checkpoint the file holds. A file of another chain and a file whose own
  * anchoring was altered are told apart. @throws PROOF_ANCHOR PROOF_GENESIS PROOF_CERTIFICATE
  */
 export function verifyAnchor(
-  proof: TransferProof,
+  proof: CheckpointTrail,
   anchor: Uint8Array,
   ports: VerifierPorts,
 ): Checkpoint {
@@ -53,7 +53,7 @@ export function verifyAnchor(
 
 /** Where to start: genesis before the first certificate, or right after the trusted one. */
 function findAnchor(
-  proof: TransferProof,
+  proof: CheckpointTrail,
   anchor: Uint8Array,
   hash: HashPort,
 ): { trusted: Trusted; from: number } {
@@ -71,7 +71,7 @@ function findAnchor(
   throw proofError('PROOF_ANCHOR', { given: toHex(anchor), genesisHash: toHex(named) });
 }
 
-function trustGenesis(proof: TransferProof, hash: HashPort): Trusted {
+function trustGenesis(proof: CheckpointTrail, hash: HashPort): Trusted {
   const genesis = readGenesis(proof, hash);
   if (genesis === undefined || !equalBytes(genesis.hash, proof.genesisHash))
     throw proofError('PROOF_GENESIS', { named: toHex(proof.genesisHash) });
@@ -81,7 +81,7 @@ function trustGenesis(proof: TransferProof, hash: HashPort): Trusted {
 
 /** The genesis in the file and its hash; undefined where its bytes are none. */
 function readGenesis(
-  proof: TransferProof,
+  proof: CheckpointTrail,
   hash: HashPort,
 ): { readonly value: Genesis; readonly hash: Uint8Array } | undefined {
   try {

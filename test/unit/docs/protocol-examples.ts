@@ -2,6 +2,8 @@
  * The worked examples of docs/protocol.md, computed by the code. Text stands for bytes as lower-case
  * hex; integers are decimal text. The secret keys are 32 times 01, 02 and 03.
  */
+
+import { buildRecordTree } from '../../../hub/records/record-tree.ts';
 import { lockId } from '../../../main-chain/ledger/locks.ts';
 import { nobleSignature } from '../../../main-chain/ledger/noble-signature.ts';
 import { encode } from '../../../schemas/codec/codec.ts';
@@ -25,6 +27,7 @@ import {
 } from '../../../schemas/resource/supply-statement.ts';
 import { blockTreeRoot, proveBlockItem } from '../../../schemas/tree/block-tree.ts';
 import { buildOutbox, type OutboxItem } from '../../../schemas/tree/outbox.ts';
+import { recordLeafHash, recordsRoot } from '../../../schemas/tree/record-tree.ts';
 import { buildSparseTree } from '../../../schemas/tree/sparse-tree.ts';
 import { unixSeconds } from '../../../schemas/units.ts';
 import { actionCodec } from '../../../schemas/wire/action.ts';
@@ -36,6 +39,7 @@ import {
   checkpointDomain,
 } from '../../../schemas/wire/checkpoint.ts';
 import { type Genesis, genesisCodec, genesisHash } from '../../../schemas/wire/genesis.ts';
+import { messageCodec } from '../../../schemas/wire/message.ts';
 import {
   acknowledgementCommitment,
   acknowledgementPath,
@@ -47,6 +51,7 @@ import {
   receiptPath,
   SUCCESS_ACKNOWLEDGEMENT,
 } from '../../../schemas/wire/packet.ts';
+import { recordsKey } from '../../../schemas/wire/state-keys.ts';
 import {
   encodeTransactionBody,
   signTransaction,
@@ -100,6 +105,7 @@ export function protocolExamples() {
     checkpoint: checkpointExample(genesis.hash, outbox.root, stateTree.three.root),
     block: blockExample(genesis.hash, outbox.root, stateTree.three.root),
     lock: lockExample(resource.id),
+    records: recordsExample(),
   };
 }
 
@@ -400,6 +406,25 @@ function lockExample(resourceId: Uint8Array) {
     expirySeconds: 1_750_003_600n,
   };
   return { id: toHex(lockId(terms, nobleHash)) };
+}
+
+function recordsExample() {
+  const sources = ['one', 'two', 'three'].map((content, at) => ({
+    salt: new Uint8Array(16).fill(0xa1 + at),
+    name: `${at + 1}`,
+    contentHash: nobleHash.sha256(binaryBytes(content)),
+  }));
+  const leaves = sources.map((source) => recordLeafHash(source, nobleHash));
+  const { top, siblings } = buildRecordTree(leaves, nobleHash);
+  const root = recordsRoot(top, 3, nobleHash);
+  return {
+    leaves: leaves.map(toHex),
+    siblings: toHex(siblings(1)),
+    top: toHex(top),
+    root: toHex(root),
+    message: toHex(encode(messageCodec, { type: 'anchorRecords', top, count: 3 })),
+    key: toHex(binaryBytes(recordsKey(FIRST, root))),
+  };
 }
 
 function hexed<T extends Readonly<Record<string, Uint8Array>>>(

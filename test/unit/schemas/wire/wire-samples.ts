@@ -270,6 +270,7 @@ const ledgerMessages = (s: Samples): Message[] => [
     expirySeconds: u64(s),
   },
   { type: 'unlock', lockId: hash(s), receiver: address(s) },
+  { type: 'anchorRecords', top: hash(s), count: s.int(2 ** 31) },
   { type: 'propose', action: s.bytes(s.int(90)), expirySeconds: u64(s) },
   { type: 'vote', proposalId: hash(s), choice: pick(s, ['for', 'against']) },
   { type: 'execute', proposalId: hash(s) },
