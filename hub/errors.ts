@@ -73,6 +73,12 @@ export const hubError = createErrors({
     retry: 'later',
     message: 'The transfer has not ended yet, so there is nothing to prove: ask again later',
   },
+  HUB_PROOF_PRUNED: {
+    status: 410,
+    retry: 'never',
+    message:
+      'The chains have pruned what would prove this transfer: a proof file made before is still valid, so ask its parties for theirs, and fetch files soon after a transfer has ended',
+  },
   HUB_MAIN_CHAIN: {
     status: 409,
     retry: 'never',

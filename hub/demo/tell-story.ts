@@ -3,7 +3,7 @@
  * location ledger, as tables. Nothing here knows a number of its own.
  */
 
-import type { ProvenTransfer } from '../../main-chain/relay/evidence/verify-transfer-proof.ts';
+import type { Proven } from '../../main-chain/relay/evidence/proven.ts';
 import { toHex } from '../../schemas/hash.ts';
 import { formatBlankInterval } from '../../schemas/resource/kinds/green-certificate-rule.ts';
 import { formatQuantity, type Wh } from '../../schemas/units.ts';
@@ -115,13 +115,16 @@ function tellHops(hops: readonly Hop[], sentAtMs: bigint): string {
 export interface JudgedProof {
   readonly id: string;
   readonly file: string;
-  readonly proven: ProvenTransfer;
+  readonly proven: Proven;
 }
 
-const OUTCOMES: Readonly<Record<ProvenTransfer['outcome'], string>> = {
+const OUTCOMES: Readonly<Record<Proven['outcome'], string>> = {
   delivered: 'delivered',
   'refunded-on-error': 'refunded on error',
   'refunded-on-timeout': 'refunded on timeout',
+  booked: 'booked',
+  refused: 'refused',
+  'timed-out': 'timed out',
 };
 
 export function tellProofs(

@@ -1,11 +1,13 @@
 /**
- * Builds the offline proof file of a finished transfer from the chains' own evidence, and judges it
+ * Builds the offline proof file of a finished transfer, supply or retirement packet from the chains' own evidence, and judges it
  * before it is handed out. docs/protocol.md#offline-proof
  */
 import type { ChainAdapter } from '../../adapters/chain-adapter.ts';
 import type { ClientFact } from '../../adapters/chain-facts.ts';
 import { absenceKeys, mainKeys } from '../../main-chain/relay/evidence/main-keys.ts';
 import { formatProofFile } from '../../main-chain/relay/evidence/proof-file.ts';
+import type { Proven } from '../../main-chain/relay/evidence/proven.ts';
+import { readCargo } from '../../main-chain/relay/evidence/read-cargo.ts';
 import {
   type AnswerEvidence,
   type OnwardEnd,
@@ -17,25 +19,22 @@ import {
   transferProofCodec,
 } from '../../main-chain/relay/evidence/transfer-proof.ts';
 import type { VerifierPorts } from '../../main-chain/relay/evidence/verify-anchor.ts';
-import {
-  type ProvenTransfer,
-  verifyTransferProof,
-} from '../../main-chain/relay/evidence/verify-transfer-proof.ts';
-import { decode, encode } from '../../schemas/codec/codec.ts';
+import { verifyTransferProof } from '../../main-chain/relay/evidence/verify-transfer-proof.ts';
+import { encode } from '../../schemas/codec/codec.ts';
 import { isTielineError } from '../../schemas/errors.ts';
 import type { ResourceOrigin } from '../../schemas/resource/resource-id.ts';
 import type { Packet } from '../../schemas/wire/packet.ts';
 import { GENESIS_KEY, outboxRootKey } from '../../schemas/wire/state-keys.ts';
-import { transferPayloadCodec } from '../../schemas/wire/transfer.ts';
 import { hubError } from '../errors.ts';
 import { findItem } from './find-item.ts';
 import { proveState } from './prove-state.ts';
+import { requireAtLeast, requireUnpruned } from './require-unpruned.ts';
 import type { OnwardTrail, ProofLane, SourceTrail, TransferTrail } from './transfer-trail.ts';
 
 /** A proof file's text and what it proves. */
 export interface BuiltProof {
   readonly text: string;
-  readonly proven: ProvenTransfer;
+  readonly proven: Proven;
 }
 
 /** How many heights behind its head a chain still proves its state, with room for new blocks. */
@@ -43,7 +42,7 @@ const RECENT_HEIGHTS = 48n;
 const ATTEMPTS = 5;
 const WAIT_MS = 5000;
 
-/** @throws HUB_PROOF_UNAVAILABLE while the chains cannot show every step; ADAPTER_*; PROOF_* never on honest chains */
+/** @throws HUB_PROOF_UNAVAILABLE while the chains cannot show every step, HUB_PROOF_PRUNED once they no longer can; ADAPTER_*; PROOF_* never on honest chains */
 export async function buildTransferProof(
   main: ChainAdapter,
   trail: TransferTrail,
@@ -123,6 +122,7 @@ async function proveAbsence(
 ): Promise<OnwardEnd> {
   const { values, proof } = await chain.prove(absenceKeys(client, sequence), height);
   if (values[0] !== undefined) throw hubError('HUB_PROOF_UNAVAILABLE', { client, sequence });
+  requireAtLeast(sequence, values[1], `receipt ${client}/${sequence}`);
   return { type: 'notReceived', prunedBelow: values[1], proof };
 }
 
@@ -152,7 +152,7 @@ async function sidePlace(
   const { values, proof } = await chain.prove([outboxRootKey(place.outboxHeight)], height);
   const [outboxRoot] = values;
   if (outboxRoot === undefined)
-    throw hubError('HUB_PROOF_UNAVAILABLE', { height: place.outboxHeight });
+    throw hubError('HUB_PROOF_PRUNED', { record: `outboxRoot/${place.outboxHeight}` });
   return { place, outboxRoot, rootProof: proof };
 }
 
@@ -198,18 +198,22 @@ async function proveMain(
   facts: Facts,
   { hash }: VerifierPorts,
 ): Promise<Omit<TransferProof, keyof Facts | 'origin'>> {
-  return proveState(main, mainKeys(facts), hash);
+  const keys = mainKeys(facts);
+  const proven = await proveState(main, keys, hash);
+  requireUnpruned(facts, new Map(keys.map((key, at) => [key, proven.values[at]])));
+  return proven;
 }
 
-/** What the resource id is the hash of, from the chain the transfer came from. */
+/** What the resource id is the hash of, from the packet or the chain it came from. */
 async function readOrigin(
   main: ChainAdapter,
   trail: TransferTrail,
   packet: Packet | undefined,
 ): Promise<ResourceOrigin> {
-  const [payload] = packet?.payloads ?? [];
-  if (payload === undefined) throw hubError('HUB_PROOF_UNAVAILABLE');
-  const { resourceId } = decode(transferPayloadCodec, payload.value, 'payload');
+  if (packet === undefined) throw hubError('HUB_PROOF_UNAVAILABLE');
+  const cargo = readCargo(packet);
+  if (cargo.type === 'supply') return cargo.payload.origin;
+  const { resourceId } = cargo.payload;
   const [record] = await (trail.source?.chain ?? main).facts('resource', [{ resourceId }]);
   if (record === undefined) throw hubError('HUB_RESOURCE_UNKNOWN');
   const { kind, home, issuer, staticRoot } = record;

@@ -39,11 +39,10 @@ export interface TransferTrail {
 
 const FINAL = ['completed', 'refundedOnError', 'refundedOnTimeout'];
 
-/** @throws HUB_PROOF_UNAVAILABLE for what is no transfer or has not ended; HUB_LANE_UNKNOWN */
+/** The steps of a transfer, supply or retirement packet. @throws HUB_PROOF_UNAVAILABLE before it has ended; HUB_LANE_UNKNOWN */
 export function transferTrail(registry: ChainRegistry, view: TransferView): TransferTrail {
-  const { id, kind, status, hops, source } = view;
-  if (kind !== 'transfer' || !FINAL.includes(status))
-    throw hubError('HUB_PROOF_UNAVAILABLE', { id, kind, status });
+  const { id, status, hops, source } = view;
+  if (!FINAL.includes(status)) throw hubError('HUB_PROOF_UNAVAILABLE', { id, status });
   const find = (place: Hop['place'], ...events: Hop['event'][]) =>
     hops.find((hop) => hop.place === place && events.includes(hop.event));
   const sent = find('source', 'packetSent');
@@ -60,7 +59,7 @@ export function transferTrail(registry: ChainRegistry, view: TransferView): Tran
   const forwarded = find('main', 'packetForwarded');
   const answer =
     forwarded === undefined
-      ? find('main', 'packetReceived', 'packetFailed')
+      ? find('main', 'packetReceived', 'supplyRegistered', 'retirementBooked', 'packetFailed')
       : find('main', 'packetAcknowledged', 'packetTimedOut');
   return {
     source: {

@@ -71,7 +71,7 @@ export function formatList({ records, evidence }: RecordsList): string {
 
 /** Reads a list; nothing is judged. @throws PROOF_FORMAT PROOF_NO_ANCHOR RECORDS_NAME RECORDS_COUNT */
 export function parseList(text: string): RecordsList {
-  const { bytes, summary } = parseEvidenceFile(text, RECORDS_FORMAT, 'records', MAX_LIST);
+  const { bytes, summary } = parseEvidenceFile(text, RECORDS_FORMAT, ['records'], MAX_LIST);
   if (!Array.isArray(summary)) throw recordsFileError('RECORDS_LIST', { records: 'no list' });
   const records = summary.map(parseEntry);
   requireNames(records);

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { loadPorts } from '../../../main-chain/host/native-ports.ts';
 import { summarise, verifyProofFile } from '../../../main-chain/relay/evidence/proof-file.ts';
-import type { ProvenTransfer } from '../../../main-chain/relay/evidence/verify-transfer-proof.ts';
+import type { Proven } from '../../../main-chain/relay/evidence/proven.ts';
 import { parseDigest } from '../arguments.ts';
 import { cliError } from '../errors.ts';
 import { formatTable } from '../format-table.ts';
@@ -21,7 +21,7 @@ interface VerifyFlags {
 export function addProof(program: Command, terminal: Terminal): void {
   const proof = program.command('proof').description('fetch and judge offline proofs of transfers');
   withHub(proof.command('get'))
-    .description('fetch the proof file of a transfer that has ended')
+    .description('fetch the proof file of a transfer, supply or retirement that has ended')
     .argument('<transfer>', 'id of the transfer')
     .option('--out <file>', 'where to write it (default: <transfer>.tieline-proof.json)')
     .action(async (id: string, flags: HubFlags & { readonly out?: string }) => {
@@ -67,15 +67,33 @@ async function runVerify(
   print(terminal, flags, records, texts.join('\n'));
 }
 
-function describe(proven: ProvenTransfer): string {
-  const { deadlineSeconds, mainHeight, mainTimeMs, memo } = proven;
+function describe(proven: Proven): string {
+  const { mainHeight, mainTimeMs } = proven;
   const rows = [
+    ['proof of a', proven.type],
     ...Object.entries(summarise(proven)),
-    ...(memo === undefined ? [] : [['memo', memo]]),
-    ['deadline', isoTime(deadlineSeconds * 1000n)],
+    ...details(proven),
     ['checkpoint', `main chain block ${mainHeight}, ${isoTime(mainTimeMs)}`],
   ].map(([name = '', value = '']) => [name, value]);
   return formatTable([{ title: 'fact' }, { title: 'proven' }], rows);
+}
+
+/** What was proven beside the summary. */
+function details(proven: Proven): readonly (readonly [string, string])[] {
+  switch (proven.type) {
+    case 'transfer':
+      return [
+        ...(proven.memo === undefined ? [] : [['memo', proven.memo] as const]),
+        ['deadline', isoTime(proven.deadlineSeconds * 1000n)],
+      ];
+    case 'supply': {
+      const { intervalStart, intervalEnd } = proven.statement;
+      if (intervalEnd === 0n) return [];
+      return [['interval', `${isoTime(intervalStart * 1000n)} to ${isoTime(intervalEnd * 1000n)}`]];
+    }
+    case 'retirement':
+      return [];
+  }
 }
 
 function isoTime(timeMs: bigint): string {

@@ -49,7 +49,7 @@ export function parseRecordFile(text: string): {
   readonly proof: RecordProof;
   readonly summary: unknown;
 } {
-  const { bytes, summary } = parseEvidenceFile(text, RECORD_FORMAT, 'record', MAX_PROOF_FILE);
+  const { bytes, summary } = parseEvidenceFile(text, RECORD_FORMAT, ['record'], MAX_PROOF_FILE);
   return { proof: decodeRecordProof(bytes), summary };
 }
 

@@ -22,13 +22,6 @@ import {
   outboxRootKey,
 } from '../../../schemas/wire/state-keys.ts';
 import {
-  PAYLOAD_ENCODING,
-  PAYLOAD_VERSION,
-  TRANSFER_PORT,
-  type TransferPayload,
-  transferPayloadCodec,
-} from '../../../schemas/wire/transfer.ts';
-import {
   type ClientState,
   type ConsensusState,
   clientStateCodec,
@@ -37,6 +30,7 @@ import {
 import { type ForwardRecord, forwardRecordCodec } from '../ports/forward.ts';
 import { proofError } from './errors.ts';
 import { absenceKeys } from './main-keys.ts';
+import { type Cargo, readCargo } from './read-cargo.ts';
 import type { AnswerEvidence, OnwardEvidence, SourceEvidence } from './transfer-proof.ts';
 import { under, verifyLeaf, verifySideLeaf, verifyState } from './verify-facts.ts';
 
@@ -51,7 +45,7 @@ export interface ProvenMain {
 /** A hop that was sent; `timeMs` is the proven time of the side chain it touches. */
 export interface ProvenHop {
   readonly packet: Packet;
-  readonly payload: TransferPayload;
+  readonly cargo: Cargo;
   readonly chainId: string;
   readonly timeMs: bigint;
 }
@@ -74,7 +68,7 @@ export function verifySource(main: ProvenMain, source: SourceEvidence): ProvenHo
   );
   return {
     packet,
-    payload: readPayload(packet),
+    cargo: readCargo(packet),
     chainId: client.chainId,
     timeMs: consensus.timeMs,
   };
@@ -110,7 +104,7 @@ export function verifyOnward(
   else verifyForward(main, onward, source, end);
   return {
     packet,
-    payload: readPayload(packet),
+    cargo: readCargo(packet),
     chainId: client.chainId,
     timeMs: consensus.timeMs,
     end,
@@ -274,17 +268,4 @@ function readU64(bytes: Uint8Array): bigint {
   const value = reader.u64('value');
   reader.end();
   return value;
-}
-
-/** The transfer a packet carries. @throws PROOF_MEANING */
-function readPayload(packet: Packet): TransferPayload {
-  const [payload] = packet.payloads;
-  const isTransfer =
-    payload !== undefined &&
-    payload.sourcePort === TRANSFER_PORT &&
-    payload.destinationPort === TRANSFER_PORT &&
-    payload.version === PAYLOAD_VERSION &&
-    payload.encoding === PAYLOAD_ENCODING;
-  if (!isTransfer) throw proofError('PROOF_MEANING', { field: 'payload' });
-  return under('PROOF_MEANING', () => decode(transferPayloadCodec, payload.value, 'payload'));
 }

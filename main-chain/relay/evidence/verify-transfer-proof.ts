@@ -1,47 +1,32 @@
 /**
- * The offline verifier of one finished transfer: pure, total over hostile bytes, and trusting nothing
+ * The offline verifier of one finished transfer, supply or retirement packet: pure, total over hostile bytes, and trusting nothing
  * but the anchor it is given. It checks signatures, roots and proofs, and then that they mean one and
  * the same transfer. docs/protocol.md#offline-proof
  */
 import { decode } from '../../../schemas/codec/codec.ts';
 import { equalBytes } from '../../../schemas/hash.ts';
 import { nativeChainId } from '../../../schemas/ids.ts';
-import { type ResourceOrigin, resourceIdOf } from '../../../schemas/resource/resource-id.ts';
+import type { Packet } from '../../../schemas/wire/packet.ts';
 import type { TransferPayload } from '../../../schemas/wire/transfer.ts';
 import { proofError } from './errors.ts';
 import { mainKeys } from './main-keys.ts';
+import type { Proven, ProvenTransfer, TransferOutcome } from './proven.ts';
 import { type TransferProof, transferProofCodec } from './transfer-proof.ts';
 import { type VerifierPorts, verifyAnchor } from './verify-anchor.ts';
+import {
+  type BookedPacket,
+  requireResource,
+  verifyRetirement,
+  verifySupply,
+} from './verify-booking.ts';
 import { under, verifyState } from './verify-facts.ts';
-import { type ProvenHop, verifyAnswer, verifyOnward, verifySource } from './verify-hops.ts';
-
-/** How a transfer ended. */
-export type TransferOutcome = 'delivered' | 'refunded-on-error' | 'refunded-on-timeout';
-
-/** What a valid proof says; times are Unix milliseconds of checkpoints, deadlines Unix seconds. */
-export interface ProvenTransfer {
-  readonly outcome: TransferOutcome;
-  readonly resourceId: Uint8Array;
-  readonly origin: ResourceOrigin;
-  /** Base units of the resource's kind. */
-  readonly quantity: bigint;
-  readonly sender: Uint8Array;
-  readonly receiver: Uint8Array;
-  readonly memo: string | undefined;
-  readonly deadlineSeconds: bigint;
-  readonly mainChainId: string;
-  readonly mainGenesisHash: Uint8Array;
-  readonly sourceChainId: string;
-  readonly destinationChainId: string;
-  /** The packet that began the transfer: the sending chain's client id and sequence. */
-  readonly packet: { readonly client: string; readonly sequence: bigint };
-  /** Newest time each chain had certified when the proof was made. */
-  readonly sourceTimeMs: bigint;
-  readonly mainTimeMs: bigint;
-  readonly destinationTimeMs: bigint;
-  /** The main chain's checkpoint everything hangs from. */
-  readonly mainHeight: bigint;
-}
+import {
+  type HopEnd,
+  type ProvenHop,
+  verifyAnswer,
+  verifyOnward,
+  verifySource,
+} from './verify-hops.ts';
 
 /** Values of the main chain's state by key, proven. */
 export type MainFacts = ReadonlyMap<string, Uint8Array | undefined>;
@@ -56,7 +41,7 @@ export function verifyTransferProof(
   bytes: Uint8Array,
   anchor: Uint8Array,
   ports: VerifierPorts,
-): ProvenTransfer {
+): Proven {
   const proof = decodeTransferProof(bytes);
   const checkpoint = verifyAnchor(proof, anchor, ports);
   const facts = verifyMainFacts(proof, checkpoint.stateRoot, ports);
@@ -74,32 +59,73 @@ export function verifyTransferProof(
   const first = source ?? onward;
   if (first === undefined || (proof.source === undefined && proof.answer !== undefined))
     throw proofError('PROOF_OUTCOME');
-  verifyMeaning(first, onward);
-  verifyResource(proof.origin, first.payload, onward?.payload, ports);
-  const destinationChainId = source?.payload.destination ?? onward?.chainId ?? '';
-  const { payload } = first;
-  return {
-    outcome: outcomeOf(
-      source && { end: answer ?? 'absent', endsHere: destinationChainId === main.chainId },
-      onward?.end,
-    ),
-    resourceId: payload.resourceId,
+  const { cargo, packet } = first;
+  const common = {
     origin: proof.origin,
-    quantity: payload.quantity,
-    sender: payload.sender,
-    receiver: payload.receiver,
-    memo: payload.memo,
-    deadlineSeconds: payload.deadlineSeconds,
     mainChainId: main.chainId,
     mainGenesisHash: proof.genesisHash,
     sourceChainId: source?.chainId ?? main.chainId,
-    destinationChainId,
-    packet: { client: first.packet.sourceClient, sequence: first.packet.sequence },
+    packet: { client: packet.sourceClient, sequence: packet.sequence },
     sourceTimeMs: source?.timeMs ?? checkpoint.timeMs,
     mainTimeMs: checkpoint.timeMs,
     destinationTimeMs: onward?.timeMs ?? checkpoint.timeMs,
     mainHeight: checkpoint.height,
   };
+  if (cargo.type === 'transfer') {
+    const hops = { payload: cargo.payload, packet, source, onward, answer };
+    return verifyTransfer(common, hops, ports);
+  }
+  // Only the main chain books, and it sends none of these itself.
+  if (onward !== undefined || answer === undefined)
+    throw proofError('PROOF_MEANING', { field: 'port' });
+  const booked = { ...common, destinationChainId: main.chainId };
+  return cargo.type === 'supply'
+    ? verifySupply(booked, cargo.payload, answer, ports)
+    : verifyRetirement(booked, cargo.payload, answer, ports);
+}
+
+interface Hops {
+  readonly payload: TransferPayload;
+  readonly packet: Packet;
+  readonly source: ProvenHop | undefined;
+  readonly onward: (ProvenHop & { readonly end: HopEnd }) | undefined;
+  readonly answer: HopEnd | undefined;
+}
+
+/** Both hops mean one transfer, and their ends make one ending. @throws PROOF_MEANING PROOF_RESOURCE PROOF_OUTCOME */
+function verifyTransfer(
+  common: Omit<BookedPacket, 'destinationChainId'>,
+  { payload, packet, source, onward, answer }: Hops,
+  { hash }: VerifierPorts,
+): ProvenTransfer {
+  if (packet.timeoutSeconds > payload.deadlineSeconds)
+    throw proofError('PROOF_MEANING', { field: 'timeout' });
+  const second = onward && transferOf(onward);
+  if (source !== undefined && onward !== undefined && second !== undefined)
+    verifyMeaning(payload, second, onward);
+  const origins = [common.origin, payload.origin ?? common.origin, second?.origin ?? common.origin];
+  requireResource(origins, payload.resourceId, hash);
+  const destinationChainId = (source && payload.destination) ?? onward?.chainId ?? '';
+  const endsHere = destinationChainId === common.mainChainId;
+  const { resourceId, quantity, sender, receiver, memo, deadlineSeconds } = payload;
+  return {
+    type: 'transfer',
+    outcome: outcomeOf(source && { end: answer ?? 'absent', endsHere }, onward?.end),
+    ...common,
+    destinationChainId,
+    resourceId,
+    quantity,
+    sender,
+    receiver,
+    memo,
+    deadlineSeconds,
+  };
+}
+
+/** @throws PROOF_MEANING for a hop that carries no transfer */
+function transferOf({ cargo }: ProvenHop): TransferPayload {
+  if (cargo.type !== 'transfer') throw proofError('PROOF_MEANING', { field: 'port' });
+  return cargo.payload;
 }
 
 /** @throws PROOF_FORMAT */
@@ -120,49 +146,28 @@ function verifyMainFacts(
 }
 
 /** Both packets say the same of the same thing, and the second goes where the first wanted to. */
-function verifyMeaning(first: ProvenHop, onward: ProvenHop | undefined): void {
-  const { payload, packet } = first;
-  if (packet.timeoutSeconds > payload.deadlineSeconds)
-    throw proofError('PROOF_MEANING', { field: 'timeout' });
-  if (onward === undefined || onward === first) return;
-  const second = onward.payload;
+function verifyMeaning(first: TransferPayload, second: TransferPayload, onward: ProvenHop): void {
   const same: Readonly<Record<string, boolean>> = {
-    resource: equalBytes(payload.resourceId, second.resourceId),
-    quantity: payload.quantity === second.quantity,
-    sender: equalBytes(payload.sender, second.sender),
-    receiver: equalBytes(payload.receiver, second.receiver),
-    deadline: payload.deadlineSeconds === second.deadlineSeconds,
-    memo: payload.memo === second.memo,
-    destination: payload.destination === onward.chainId && second.destination === undefined,
-    timeout: onward.packet.timeoutSeconds <= payload.deadlineSeconds,
+    resource: equalBytes(first.resourceId, second.resourceId),
+    quantity: first.quantity === second.quantity,
+    sender: equalBytes(first.sender, second.sender),
+    receiver: equalBytes(first.receiver, second.receiver),
+    deadline: first.deadlineSeconds === second.deadlineSeconds,
+    memo: first.memo === second.memo,
+    destination: first.destination === onward.chainId && second.destination === undefined,
+    timeout: onward.packet.timeoutSeconds <= first.deadlineSeconds,
   };
   for (const [field, holds] of Object.entries(same))
     if (!holds) throw proofError('PROOF_MEANING', { field });
 }
-
-function verifyResource(
-  origin: ResourceOrigin,
-  first: TransferPayload,
-  second: TransferPayload | undefined,
-  { hash }: VerifierPorts,
-): void {
-  const ids = under('PROOF_RESOURCE', () =>
-    [origin, first.origin ?? origin, second?.origin ?? origin].map((each) =>
-      resourceIdOf(each, hash),
-    ),
-  );
-  if (!ids.every((id) => equalBytes(id, first.resourceId))) throw proofError('PROOF_RESOURCE');
-}
-
-type End = 'success' | 'error' | 'absent';
 
 /**
  * `source`: how the main chain answered the first hop, and whether the transfer was to end there;
  * `onward`: how the second hop ended. @throws PROOF_OUTCOME where they do not make one ending
  */
 function outcomeOf(
-  source: { end: End; endsHere: boolean } | undefined,
-  onward: End | undefined,
+  source: { end: HopEnd; endsHere: boolean } | undefined,
+  onward: HopEnd | undefined,
 ): TransferOutcome {
   const last = onward ?? source?.end;
   const isDelivered = last === 'success';

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../../../hub/api/listen-api.ts';
 import { ChainRegistry } from '../../../hub/registry.ts';
 import { CLIENT_OF_MAIN } from '../../../hub/up/join-network.ts';
+import { createWallet } from '../../../hub/up/wallet.ts';
+import { verifyProofFile } from '../../../main-chain/relay/evidence/proof-file.ts';
 import { parseHex } from '../../../schemas/codec/hex.ts';
 import { concatBytes, toHex } from '../../../schemas/hash.ts';
 import { formatAddress } from '../../../schemas/ids.ts';
@@ -195,6 +197,36 @@ describe('a user of the API', () => {
       data: { chain: 'jiangsu' },
     });
   });
+
+  it('fetches the proof of a supply and of a retirement', async () => {
+    const { supply } = await untilTrue<{ supply?: object }>('the end of the supply', async () => {
+      const answer = await app.inject(`/v1/proofs/jiangsu-${CLIENT_OF_MAIN}-1`);
+      return answer.statusCode === 200 ? answer.json() : undefined;
+    });
+    expect(supply).toMatchObject({ outcome: 'booked', quantity: '10000', statement: '1' });
+    const key = { secretKey: testKey(OWNER), address: testAddress(OWNER) };
+    const [landed] = await createWallet(jiangsu.adapter, key, network.ports).send([
+      {
+        type: 'retire',
+        resourceId: parseHex(resourceId),
+        quantity: 7n,
+        beneficiary: 'Nanjing Metro',
+        purpose: '2027',
+      },
+    ]);
+    const sent = landed?.result.events.find(({ type }) => type === 'packetSent');
+    const retirement = await untilTrue('the end of the retirement', async () => {
+      const answer = await app.inject(`/v1/proofs/jiangsu-${CLIENT_OF_MAIN}-${sent?.sequence}`);
+      return answer.statusCode === 200 ? answer.body : undefined;
+    });
+    const anchor = network.main.node.genesisHash;
+    expect(verifyProofFile(retirement, anchor, network.ports)).toMatchObject({
+      type: 'retirement',
+      outcome: 'booked',
+      quantity: 7n,
+      beneficiary: 'Nanjing Metro',
+    });
+  });
 });
 
 describe('a refusal', () => {
@@ -214,11 +246,6 @@ describe('a refusal', () => {
     const answer = await app.inject(url);
     expect([answer.statusCode, answer.json().code]).toEqual([status, code]);
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
-  });
-
-  it('of a supply’s proof is HUB_PROOF_UNAVAILABLE: it is no transfer', async () => {
-    const { body } = await get(`/v1/proofs/jiangsu-${CLIENT_OF_MAIN}-1`);
-    expect(body).toMatchObject({ code: 'HUB_PROOF_UNAVAILABLE', retry: 'later' });
   });
 
   it.each([

@@ -116,11 +116,20 @@ describe('transferTrail', () => {
     expect(onward).toMatchObject({ sequence: 9n, sentHeight: 40n, acknowledgedHeight: 50n });
   });
 
-  it('refuses what has not ended, is no transfer, or runs on a lane nobody knows', () => {
+  it('follows supply and retirement to where the main chain booked or refused them', () => {
+    for (const event of ['supplyRegistered', 'retirementBooked', 'packetFailed'] as const) {
+      const hops = [sent, hop('main', event, 21n, 'side-jiangsu', 4n)];
+      const trail = transferTrail(registry, view({ kind: 'retirement', hops }));
+      expect(trail).toMatchObject({ onward: undefined, answeredHeight: 21n });
+    }
+    const late = view({ kind: 'supply', status: 'refundedOnTimeout', hops: [sent] });
+    expect(transferTrail(registry, late).answeredHeight).toBeUndefined();
+  });
+
+  it('refuses what has not ended, or runs on a lane nobody knows', () => {
     const codeOf = (changes: Partial<TransferView>) =>
       refusalCode(() => transferTrail(registry, view(changes)));
     expect(codeOf({ status: 'forwarded', hops: [sent] })).toBe('HUB_PROOF_UNAVAILABLE');
-    expect(codeOf({ kind: 'retirement', hops: [sent] })).toBe('HUB_PROOF_UNAVAILABLE');
     expect(codeOf({ hops: [] })).toBe('HUB_PROOF_UNAVAILABLE');
     expect(codeOf({ hops: [sent, { ...forwarded, client: 'side-nowhere' }] })).toBe(
       'HUB_LANE_UNKNOWN',

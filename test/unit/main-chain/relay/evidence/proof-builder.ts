@@ -7,6 +7,7 @@ import { readRecord } from '../../../../../main-chain/ledger/state.ts';
 import { StateTree } from '../../../../../main-chain/ledger/tree/state-tree.ts';
 import { readClient } from '../../../../../main-chain/relay/clients/client-state.ts';
 import { absenceKeys, mainKeys } from '../../../../../main-chain/relay/evidence/main-keys.ts';
+import type { Proven } from '../../../../../main-chain/relay/evidence/proven.ts';
 import type {
   AnswerEvidence,
   OnwardEvidence,
@@ -16,10 +17,7 @@ import type {
   TransferProof,
 } from '../../../../../main-chain/relay/evidence/transfer-proof.ts';
 import { transferProofCodec } from '../../../../../main-chain/relay/evidence/transfer-proof.ts';
-import {
-  type ProvenTransfer,
-  verifyTransferProof,
-} from '../../../../../main-chain/relay/evidence/verify-transfer-proof.ts';
+import { verifyTransferProof } from '../../../../../main-chain/relay/evidence/verify-transfer-proof.ts';
 import { encode } from '../../../../../schemas/codec/codec.ts';
 import { nobleHash } from '../../../../../schemas/hash.ts';
 import { buildOutbox, type OutboxItem } from '../../../../../schemas/tree/outbox.ts';
@@ -176,7 +174,7 @@ export function buildProof(
   };
 }
 
-export function judge(proof: TransferProof, anchor = proof.genesisHash): ProvenTransfer {
+export function judge(proof: TransferProof, anchor = proof.genesisHash): Proven {
   return verifyTransferProof(encode(transferProofCodec, proof), anchor, PORTS);
 }
 
