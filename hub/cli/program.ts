@@ -7,6 +7,7 @@ import { addResource } from './commands/resource.ts';
 import { addStatus } from './commands/status.ts';
 import { addTransfer } from './commands/transfer.ts';
 import { addUp } from './commands/up.ts';
+import { addValidators } from './commands/validators.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The program; parse arguments with `parseAsync`. */
@@ -22,6 +23,7 @@ export function createProgram(terminal: Terminal): Command {
   addProof(program, terminal);
   addAnchor(program, terminal);
   addProcesses(program, terminal);
+  addValidators(program, terminal);
   addVerbose(program);
   return program;
 }

@@ -67,6 +67,17 @@ export function validatorKeyFile(keys: KeyDirectory, alias: NetworkAlias): strin
   return join(keys.path, `validator-${alias}.json`);
 }
 
+/**
+ * Where further validator keys of a chain may come, and its signers' marks: not in its data directory,
+ * so that whoever puts a copy of that back does not put the marks back with it.
+ */
+export function validatorPlaces(directory: string, alias: NetworkAlias) {
+  return {
+    validatorKeyDirectory: join(directory, 'validators', alias),
+    signerDirectory: join(directory, 'marks', alias),
+  };
+}
+
 const QUORUM = 2;
 
 /** The network in `directory`, made there at the first start. @throws CLI_JSON KEY_FILE_* */

@@ -22,6 +22,7 @@ import {
   type NetworkAlias,
   openNetwork,
   validatorKeyFile,
+  validatorPlaces,
 } from './network.ts';
 
 export interface StartOptions {
@@ -95,6 +96,7 @@ function placeOf(directory: string, { chains, keys }: Network, alias: NetworkAli
   const settings = {
     dataDirectory: join(directory, 'chains', alias),
     validatorKeyFiles: [validatorKeyFile(keys, alias)],
+    ...validatorPlaces(directory, alias),
     // Every thread costs start-up time and memory: three chains share two cores well enough without.
     signatureWorkers: 0,
     // Any free port of this machine, for whoever asks a node itself (`tieline proof export`).

@@ -1,20 +1,16 @@
 /* The same topology as separate processes over loopback sockets: three nodes, a hub, a user's commands. */
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, type Running, run, start, temporaryDirectory } from './command-line.ts';
-
-/** A run of four ports that are free now. */
-async function freeBasePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  await new Promise((closed) => server.close(closed));
-  return port > 65_000 ? port - 100 : port;
-}
+import {
+  type Ended,
+  freeBasePort,
+  type Running,
+  run,
+  start,
+  temporaryDirectory,
+} from './command-line.ts';
 
 describe('nodes and a hub as separate processes', () => {
   const directory = temporaryDirectory();

@@ -14,10 +14,13 @@ import {
 import { testAddress, testKey } from './ledger-context.ts';
 import { typedCall } from './local-node.ts';
 
-/** The set of test keys, each of power 1, in order of address. */
-export function validatorSet(numbers: readonly number[]): readonly Validator[] {
+/** The set of test keys, of power 1 where not said otherwise, in order of address. */
+export function validatorSet(
+  numbers: readonly number[],
+  powers: readonly bigint[] = [],
+): readonly Validator[] {
   return numbers
-    .map((n) => ({ address: testAddress(n), power: 1n }))
+    .map((n, at) => ({ address: testAddress(n), power: powers[at] ?? 1n }))
     .sort((left, right) => compareBytes(left.address, right.address));
 }
 
@@ -51,9 +54,10 @@ export function putKey(directory: string, n: number): string {
 export async function certificateOf(
   { node }: { readonly node: Pick<Node, 'call'> },
   numbers: readonly number[],
+  powers: readonly bigint[] = [],
 ): Promise<Certificate> {
   const call = typedCall(node.call);
-  const wanted = toHex(validatorSetHash(validatorSet(numbers), nobleHash));
+  const wanted = toHex(validatorSetHash(validatorSet(numbers, powers), nobleHash));
   for (let height = 0n; ; ) {
     ({ height } = await call('wait', { after: height, waitMs: 5000 }));
     const { certificate } = await call('certificate', { height });

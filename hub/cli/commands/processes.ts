@@ -14,7 +14,12 @@ import { genesisCodec } from '../../../schemas/wire/genesis.ts';
 import { type ChainPlace, composeHub, openChains, runNode } from '../../compose.ts';
 import { DEFAULT_RELAYER } from '../../relayer/relayer.ts';
 import { joinDemoNetwork, networkAdapters, waitForClients } from '../../up/join-demo.ts';
-import { NETWORK_ALIASES, openNetwork, validatorKeyFile } from '../../up/network.ts';
+import {
+  NETWORK_ALIASES,
+  openNetwork,
+  validatorKeyFile,
+  validatorPlaces,
+} from '../../up/network.ts';
 import { parsePort } from '../arguments.ts';
 import { createHubClient } from '../hub-client.ts';
 import { readHubConfig } from '../hub-config.ts';
@@ -150,6 +155,7 @@ async function initNetwork(path: string, basePort: number, terminal: Terminal): 
       dataDirectory: `chains/${alias}`,
       genesisFile: `${alias}.genesis`,
       validatorKeyFiles: [validatorKeyFile(network.keys, alias)],
+      ...validatorPlaces('', alias),
       httpPort: basePort + 1 + index,
     });
   }
