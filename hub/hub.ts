@@ -9,6 +9,7 @@ import { Store } from '../main-chain/host/store.ts';
 import { toHex } from '../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../schemas/ports.ts';
 import { type Api, listenApi } from './api/listen-api.ts';
+import { requireFreePort } from './api/require-free-port.ts';
 import { Journal } from './journal/journal.ts';
 import { JournalStore } from './journal/journal-store.ts';
 import type { HubLog } from './log.ts';
@@ -47,8 +48,9 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** Opens the hub's data; nothing runs before `start`. @throws DATA_DIRECTORY_* HUB_MAIN_CHAIN HUB_ALIAS */
+/** Opens the hub's data; nothing runs before `start`. @throws HUB_PORT_TAKEN DATA_DIRECTORY_* HUB_MAIN_CHAIN HUB_ALIAS */
 export async function createHub(config: HubConfig, deps: HubDeps): Promise<Hub> {
+  if (config.api !== undefined) await requireFreePort(config.api);
   const registry = new ChainRegistry(deps.chains, deps.log);
   const owner = `hub:${toHex(registry.main.adapter.description.genesisHash)}`;
   const directory = openDataDirectory(config.dataDirectory, owner);

@@ -70,6 +70,8 @@ export async function ensureBuilt(target = 'build') {
       if (isAsset(file) && !/^test.(?!bench)/.test(file))
         fs.cpSync(join(root, file), join(root, 'dist', file));
     }
+    // The compiler makes plain files; `npx tieline` runs this one by itself.
+    fs.chmodSync(`${root}/dist/hub/cli.js`, 0o755);
     fs.writeFileSync(markerOf(target), digest);
   });
 }

@@ -12,6 +12,7 @@ import type { ApiContext } from './context.ts';
 import { laneRoutes } from './lane-routes.ts';
 import { isLoopback } from './loopback.ts';
 import { MAX_BODY, PROBLEM_TYPE, problemBody, refusalOf } from './problem.ts';
+import { portTaken } from './require-free-port.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { transactionRoutes } from './transaction-routes.ts';
 import { transferRoutes } from './transfer-routes.ts';
@@ -88,10 +89,6 @@ export async function listenApi(
     return { url, close: () => app.close() };
   } catch (cause) {
     await app.close();
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-      throw hubError('HUB_PORT_TAKEN', { host, port }, cause);
-    }
-    throw cause;
+    throw portTaken({ host, port }, cause);
   }
 }

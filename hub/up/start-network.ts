@@ -7,6 +7,7 @@ import { type DataDirectory, openDataDirectory } from '../../main-chain/host/dat
 import { loadPorts, type Ports } from '../../main-chain/host/native-ports.ts';
 import { encode } from '../../schemas/codec/codec.ts';
 import { genesisCodec } from '../../schemas/wire/genesis.ts';
+import { requireFreePort } from '../api/require-free-port.ts';
 import { type ComposedHub, composeHub, threadPlace } from '../compose.ts';
 import type { HubLog } from '../log.ts';
 import { DEFAULT_RELAYER } from '../relayer/relayer.ts';
@@ -46,8 +47,9 @@ export interface RunningNetwork {
 /** What the data directory's marker says. */
 const OWNER = 'tieline-up';
 
-/** @throws DATA_DIRECTORY_* HUB_PORT_TAKEN NODE_* CLI_* */
+/** Makes nothing on the disk where the port is taken or the directory is another's. @throws HUB_PORT_TAKEN DATA_DIRECTORY_* NODE_* CLI_* */
 export async function startNetwork(options: StartOptions, log: HubLog): Promise<RunningNetwork> {
+  await requireFreePort(options);
   const held = openDataDirectory(options.directory, OWNER);
   try {
     return await startIn(held, options, log);

@@ -2,9 +2,10 @@
  * The same network as separate processes: `network init` writes configurations and keys, `node` and
  * `hub` run them, `network join` makes the chains know each other. And `lane`, the operator's brake.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { openDataDirectory } from '../../../main-chain/host/data-directory.ts';
 import { readKeyFile } from '../../../main-chain/host/key-file.ts';
 import { loadPorts } from '../../../main-chain/host/native-ports.ts';
 import { encode } from '../../../schemas/codec/codec.ts';
@@ -28,6 +29,9 @@ import { type Terminal, terminalLog } from '../terminal.ts';
 
 /** How long a hub may take to bring new clients their first certificates. */
 const FIRST_CERTIFICATES_MS = 20_000;
+
+/** What the marker of a directory of `network init` says. */
+const OWNER = 'tieline-network';
 
 interface ConfigFlags {
   readonly config: string;
@@ -142,10 +146,11 @@ function placeOf({
 async function initNetwork(path: string, basePort: number, terminal: Terminal): Promise<void> {
   const ports = await loadPorts();
   const directory = resolve(path);
+  // Keys are never written into somebody else's directory, nor into that of a running `tieline up`.
+  openDataDirectory(directory, OWNER).release();
   const network = openNetwork(directory, BigInt(Date.now()), ports);
   const write = (name: string, value: object): void =>
     writeFileSync(join(directory, name), `${JSON.stringify(value, undefined, 2)}\n`);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
   for (const [index, alias] of NETWORK_ALIASES.entries()) {
     writeFileSync(
       join(directory, `${alias}.genesis`),
