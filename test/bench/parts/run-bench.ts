@@ -1,0 +1,13 @@
+/* Ends a bench: its result as the last line of standard output, a refusal as one sentence and exit code. */
+import { isTielineError } from '../../../schemas/errors.ts';
+
+/** Exit code 2 where the flags are wrong, 1 where the run fails. */
+export async function runBench(work: () => Promise<object>): Promise<void> {
+  try {
+    process.stdout.write(`${JSON.stringify(await work())}\n`);
+  } catch (error) {
+    if (!isTielineError(error)) throw error;
+    process.stderr.write(`${error.code}: ${error.message}\n`);
+    process.exitCode = error.code === 'BENCH_FLAG' ? 2 : 1;
+  }
+}
