@@ -2,7 +2,7 @@
  * The node API over HTTP: POST /rpc/<method> with octets in and out, GET /health. Bodies are bounded;
  * refusals are RFC 9457 problem details with the project's codes. docs/protocol.md#node-api
  */
-import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
 import { isTielineError, type TielineError } from '../../schemas/errors.ts';
 import type { HttpConfig } from './config.ts';
 import { nodeError } from './errors.ts';
@@ -41,20 +41,22 @@ export async function listenHttp(
 }
 
 function createApp(node: Pick<Node, 'call' | 'chainId'>): FastifyInstance {
+  const refuse = (error: FastifyError, _request: unknown, reply: FastifyReply) => {
+    const problem = isTielineError(error) ? error : refusalOf(error);
+    return reply.status(problem.status).type(PROBLEM).send(problemDetails(problem));
+  };
   const app = fastify({
     bodyLimit: MAX_BODY,
     forceCloseConnections: true,
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 64 },
+    frameworkErrors: (error: FastifyError, request, reply) => void refuse(error, request, reply),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(OCTETS, { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
-  app.setErrorHandler((error: FastifyError, _request, reply) => {
-    const problem = isTielineError(error) ? error : refusalOf(error);
-    return reply.status(problem.status).type(PROBLEM).send(problemDetails(problem));
-  });
+  app.setErrorHandler(refuse);
   app.setNotFoundHandler(() => {
     throw nodeError('NODE_METHOD_UNKNOWN');
   });

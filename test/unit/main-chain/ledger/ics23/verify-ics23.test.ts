@@ -134,6 +134,20 @@ describe('a forged ICS-23 proof', () => {
     });
   }
 
+  it('is attacked with every way to be wrong', () => {
+    const codes = attacks().map(({ code }) => code);
+    expect([...new Set(codes)].sort()).toEqual([
+      'ICS23_CLAIM',
+      'ICS23_FORMAT',
+      'ICS23_NEIGHBOURS',
+      'ICS23_ROOT',
+      'ICS23_SPEC',
+      'ICS23_TOO_LARGE',
+      'PROOF_EMPTY_ROOT',
+      'PROOF_ROOT_LENGTH',
+    ]);
+  });
+
   it('A6 an absence that names another key is refused, where the Go library does not look', () => {
     const tree = numberedTree(9);
     const between = (before: string | undefined, after: string | undefined) =>
