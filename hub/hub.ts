@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import type { ChainAdapter } from '../adapters/chain-adapter.ts';
 import { openDataDirectory } from '../main-chain/host/data-directory.ts';
+import type { FaultPort } from '../main-chain/host/fault-port.ts';
 import { Store } from '../main-chain/host/store.ts';
 import { toHex } from '../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../schemas/ports.ts';
@@ -33,6 +34,8 @@ export interface HubDeps {
   readonly log: HubLog;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
+  /** Stands at every write point; for tests. */
+  readonly faults?: FaultPort;
 }
 
 /** An open hub. */
@@ -53,9 +56,9 @@ export async function createHub(config: HubConfig, deps: HubDeps): Promise<Hub> 
   if (config.api !== undefined) await requireFreePort(config.api);
   const registry = new ChainRegistry(deps.chains, deps.log);
   const owner = `hub:${toHex(registry.main.adapter.description.genesisHash)}`;
-  const directory = openDataDirectory(config.dataDirectory, owner);
+  const directory = openDataDirectory(config.dataDirectory, owner, deps.faults);
   try {
-    const store = await Store.open(join(directory.path, 'journal'));
+    const store = await Store.open(join(directory.path, 'journal'), deps.faults);
     return assemble(config, deps, registry, store, () => directory.release());
   } catch (error) {
     directory.release();

@@ -63,7 +63,7 @@ export class JournalStore implements ResumeHeights {
       get size() {
         return writes.length;
       },
-      commit: () => this.#store.write(writes, false),
+      commit: () => this.#store.write(writes, false, 'journal/records'),
     };
   }
 
@@ -115,7 +115,8 @@ export class JournalStore implements ResumeHeights {
 
   async write(direction: string, height: bigint): Promise<void> {
     const value = new Writer().u64(height).finish();
-    await this.#store.write([{ key: binaryBytes(`r/${direction}`), value }], false);
+    const key = binaryBytes(`r/${direction}`);
+    await this.#store.write([{ key, value }], false, 'journal/resume');
   }
 
   #number(key: string): bigint | undefined {

@@ -18,10 +18,14 @@ import {
 import { join } from 'node:path';
 import { isTielineError } from '../../schemas/errors.ts';
 import { hostError } from './errors.ts';
+import { type FaultPort, noFaults } from './fault-port.ts';
+import { writeFailure } from './write-failure.ts';
 
 const MARKER = 'tieline.json';
 const LOCK = 'lock';
 const FORMAT = 1;
+/** The lock, and what a crash leaves of writing lock or marker. */
+const OWN_FILES = /^(lock(\.\d+)?|tieline\.json\.new)$/;
 
 /** An opened directory; `release` gives the lock back. */
 export interface DataDirectory {
@@ -32,17 +36,24 @@ export interface DataDirectory {
 /**
  * Opens (or makes) the directory `path` for one `owner`, a text such as `chain:<genesis hash>` that
  * must be the same at every start.
- * @throws DATA_DIRECTORY_FOREIGN DATA_DIRECTORY_NEWER DATA_DIRECTORY_OTHER DATA_DIRECTORY_LOCKED DATA_DIRECTORY_UNUSABLE
+ * @throws DATA_DIRECTORY_FOREIGN DATA_DIRECTORY_NEWER DATA_DIRECTORY_OTHER DATA_DIRECTORY_LOCKED DATA_DIRECTORY_UNUSABLE STORE_FULL
  */
-export function openDataDirectory(path: string, owner: string): DataDirectory {
+export function openDataDirectory(
+  path: string,
+  owner: string,
+  faults: FaultPort = noFaults,
+): DataDirectory {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     verifyMarker(path, owner);
-    takeLock(path);
-    if (!existsSync(join(path, MARKER))) writeMarker(path, owner);
+    takeLock(path, faults);
+    if (!existsSync(join(path, MARKER))) writeMarker(path, owner, faults);
   } catch (cause) {
     if (isTielineError(cause)) throw cause;
-    throw hostError('DATA_DIRECTORY_UNUSABLE', { path }, cause);
+    const failure = writeFailure(path, cause);
+    throw failure.code === 'STORE_FULL'
+      ? failure
+      : hostError('DATA_DIRECTORY_UNUSABLE', { path }, cause);
   }
   return { path, release: () => rmSync(join(path, LOCK), { force: true }) };
 }
@@ -50,7 +61,8 @@ export function openDataDirectory(path: string, owner: string): DataDirectory {
 function verifyMarker(path: string, owner: string): void {
   const marker = join(path, MARKER);
   if (!existsSync(marker)) {
-    const strangers = readdirSync(path).filter((name) => name !== LOCK);
+    // Both may be what a crash has left of the first start.
+    const strangers = readdirSync(path).filter((name) => !OWN_FILES.test(name));
     if (strangers.length > 0) throw hostError('DATA_DIRECTORY_FOREIGN', { path });
     return;
   }
@@ -70,16 +82,23 @@ function readMarker(path: string, marker: string): { format?: unknown; owner?: u
   throw hostError('DATA_DIRECTORY_FOREIGN', { path });
 }
 
-function writeMarker(path: string, owner: string): void {
+function writeMarker(path: string, owner: string, faults: FaultPort): void {
   const temporary = join(path, `${MARKER}.new`);
+  faults('directory/marker', 'before');
   writeSynced(temporary, 'w', `${JSON.stringify({ format: FORMAT, owner })}\n`);
+  faults('directory/marker', 'after');
+  faults('directory/rename', 'before');
   renameSync(temporary, join(path, MARKER));
+  faults('directory/rename', 'after');
 }
 
-function takeLock(path: string): void {
+function takeLock(path: string, faults: FaultPort): void {
   const lock = join(path, LOCK);
   const self = `${process.pid} ${startOf(process.pid) ?? ''}`.trim();
-  if (tryLock(lock, self)) return;
+  faults('directory/lock', 'before');
+  const isFree = tryLock(lock, self);
+  faults('directory/lock', 'after');
+  if (isFree) return;
   const [pid = '', start] = readFileSync(lock, 'utf8').trim().split(' ');
   if (isRunning(Number(pid), start)) throw hostError('DATA_DIRECTORY_LOCKED', { path, pid });
   // Left by a process that is gone. Moving it aside succeeds for one starter only.

@@ -53,9 +53,21 @@ export const hostError = createErrors({
     retry: 'never',
     message: 'This is not a Tieline key file: restore it from its backup',
   },
+  STORE_FULL: {
+    status: 507,
+    retry: 'later',
+    message: 'The disk is full: free some space, then start again',
+  },
+  STORE_FAILED: {
+    status: 500,
+    retry: 'later',
+    message:
+      'A write to the disk failed and nothing more is written: mend the cause, then start again',
+  },
   STORE_CORRUPT: {
     status: 500,
     retry: 'never',
-    message: 'A record of the store cannot be read: restore the data directory or start a new one',
+    message:
+      'A record of the store is damaged: restore the data directory from a backup or start a new one',
   },
 });

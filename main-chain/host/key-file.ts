@@ -7,10 +7,11 @@ import {
   closeSync,
   existsSync,
   fstatSync,
-  fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -19,6 +20,8 @@ import { toHex } from '../../schemas/hash.ts';
 import { formatAddress } from '../../schemas/ids.ts';
 import type { SignaturePort } from '../../schemas/ports.ts';
 import { hostError } from './errors.ts';
+import { type FaultPort, noFaults } from './fault-port.ts';
+import { writeFailure } from './write-failure.ts';
 
 /** A secret key and the 20-byte address that goes with it. */
 export interface KeyPair {
@@ -40,25 +43,32 @@ export function generateKey(signatures: SignaturePort): KeyPair {
   }
 }
 
-/** Writes a new key file. @throws KEY_FILE_EXISTS */
-export function writeKeyFile(path: string, key: KeyPair): void {
+/**
+ * Writes a new key file: aside first, then linked to its name, so that it is whole or not there.
+ * @throws KEY_FILE_EXISTS STORE_FULL STORE_FAILED
+ */
+export function writeKeyFile(path: string, key: KeyPair, faults: FaultPort = noFaults): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const record = {
     kind: KIND,
     address: formatAddress(key.address),
     secretKey: toHex(key.secretKey),
   };
-  let file: number;
+  const aside = `${path}.${process.pid}`;
   try {
-    file = openSync(path, 'wx', 0o600);
+    rmSync(aside, { force: true });
+    faults('key/file', 'before');
+    const text = `${JSON.stringify(record, undefined, 2)}\n`;
+    writeFileSync(aside, text, { mode: 0o600, flush: true });
+    faults('key/file', 'after');
+    faults('key/link', 'before');
+    linkSync(aside, path);
+    faults('key/link', 'after');
   } catch (cause) {
-    throw hostError('KEY_FILE_EXISTS', { path }, cause);
-  }
-  try {
-    writeFileSync(file, `${JSON.stringify(record, undefined, 2)}\n`);
-    fsyncSync(file);
+    const isTaken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    throw isTaken ? hostError('KEY_FILE_EXISTS', { path }, cause) : writeFailure(path, cause);
   } finally {
-    closeSync(file);
+    rmSync(aside, { force: true });
   }
 }
 
@@ -83,8 +93,12 @@ export function readKeyFile(path: string, signatures: SignaturePort): KeyPair {
 }
 
 /** The key at `path`, made there on first use. @throws KEY_FILE_MODE KEY_FILE_INVALID */
-export function ensureKeyFile(path: string, signatures: SignaturePort): KeyPair {
-  if (!existsSync(path)) writeKeyFile(path, generateKey(signatures));
+export function ensureKeyFile(
+  path: string,
+  signatures: SignaturePort,
+  faults: FaultPort = noFaults,
+): KeyPair {
+  if (!existsSync(path)) writeKeyFile(path, generateKey(signatures), faults);
   return readKeyFile(path, signatures);
 }
 

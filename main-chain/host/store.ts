@@ -3,7 +3,10 @@
  * and synced batch at a time. What the keys mean is its users' affair (node/block-store.ts).
  */
 import { Level } from 'level';
+import type { TielineError } from '../../schemas/errors.ts';
 import { hostError } from './errors.ts';
+import { type FaultPort, noFaults, type WritePoint } from './fault-port.ts';
+import { writeFailure } from './write-failure.ts';
 
 /** One write of a batch; an undefined value deletes the key. */
 export interface StoreWrite {
@@ -28,16 +31,25 @@ const FAST_SCAN_BYTES = 1024 * 1024;
 const CACHE_BYTES = 32 * 1024 * 1024;
 const WRITE_BUFFER_BYTES = 32 * 1024 * 1024;
 
+/** What level says when it cannot open. */
+const OPEN_REFUSALS: Readonly<Record<string, 'DATA_DIRECTORY_LOCKED' | 'STORE_CORRUPT'>> = {
+  LEVEL_LOCKED: 'DATA_DIRECTORY_LOCKED',
+  LEVEL_CORRUPTION: 'STORE_CORRUPT',
+};
+
 /** An open store; `close` must be called. */
 export class Store {
   readonly #database: Level<Buffer, Buffer>;
+  readonly #faults: FaultPort;
+  #failure: TielineError | undefined;
 
-  private constructor(database: Level<Buffer, Buffer>) {
+  private constructor(database: Level<Buffer, Buffer>, faults: FaultPort) {
     this.#database = database;
+    this.#faults = faults;
   }
 
-  /** Opens (or makes) the store in directory `path`. @throws DATA_DIRECTORY_LOCKED DATA_DIRECTORY_UNUSABLE */
-  static async open(path: string): Promise<Store> {
+  /** Opens (or makes) the store in directory `path`. @throws DATA_DIRECTORY_LOCKED DATA_DIRECTORY_UNUSABLE STORE_CORRUPT */
+  static async open(path: string, faults: FaultPort = noFaults): Promise<Store> {
     const database = new Level<Buffer, Buffer>(path, {
       ...ENCODING,
       cacheSize: CACHE_BYTES,
@@ -47,20 +59,42 @@ export class Store {
       await database.open();
     } catch (cause) {
       const { cause: inner } = cause as { cause?: { code?: string } };
-      const code =
-        inner?.code === 'LEVEL_LOCKED' ? 'DATA_DIRECTORY_LOCKED' : 'DATA_DIRECTORY_UNUSABLE';
-      throw hostError(code, { path }, cause);
+      throw hostError(
+        OPEN_REFUSALS[inner?.code ?? ''] ?? 'DATA_DIRECTORY_UNUSABLE',
+        { path },
+        cause,
+      );
     }
-    return new Store(database);
+    return new Store(database, faults);
   }
 
-  /** The value under `key`, read at once. */
+  /** The value under `key`, read at once. @throws STORE_CORRUPT */
   get(key: Uint8Array): Uint8Array | undefined {
-    return this.#database.getSync(asBuffer(key));
+    try {
+      return this.#database.getSync(asBuffer(key));
+    } catch (cause) {
+      throw readFailure(this.#database, cause);
+    }
   }
 
-  /** Applies all writes or none; `sync` waits until they are on the disk. */
-  async write(writes: readonly StoreWrite[], sync: boolean): Promise<void> {
+  /**
+   * Applies all writes or none; `sync` waits until they are on the disk. After one that failed there
+   * are no more: level would write behind the torn record, where the next start does not look.
+   * @throws STORE_FULL STORE_FAILED
+   */
+  async write(writes: readonly StoreWrite[], sync: boolean, point: WritePoint): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      this.#faults(point, 'before');
+      await this.#apply(writes, sync);
+      this.#faults(point, 'after');
+    } catch (cause) {
+      this.#failure = writeFailure(this.#database.location, cause);
+      throw this.#failure;
+    }
+  }
+
+  async #apply(writes: readonly StoreWrite[], sync: boolean): Promise<void> {
     // A chained batch: level's array form copies each operation and costs several times as much.
     const batch = this.#database.batch();
     for (const { key, value } of writes) {
@@ -89,7 +123,9 @@ export class Store {
     });
     try {
       for (;;) {
-        const batch = await iterator.nextv(SCAN_BATCH);
+        const batch = await iterator.nextv(SCAN_BATCH).catch((cause: unknown) => {
+          throw readFailure(this.#database, cause);
+        });
         if (batch.length === 0) return;
         yield batch;
       }
@@ -101,6 +137,13 @@ export class Store {
   async close(): Promise<void> {
     await this.#database.close();
   }
+}
+
+/** Damage is the store's; anything else (a closed store) is the caller's. */
+function readFailure({ location }: Level<Buffer, Buffer>, cause: unknown): unknown {
+  const { code } = cause as { code?: unknown };
+  const isDamage = code === 'LEVEL_CORRUPTION' || code === 'LEVEL_IO_ERROR';
+  return isDamage ? hostError('STORE_CORRUPT', { path: location }, cause) : cause;
 }
 
 /** Buffers pass as they are; of other arrays a view is made. */

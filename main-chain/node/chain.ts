@@ -16,7 +16,7 @@ import { nodeError } from './errors.ts';
 import type { PooledTransaction } from './mempool/mempool.ts';
 import type { BlockStore } from './store/block-store.ts';
 import type { StoredBlock } from './store/block-writes.ts';
-import { stateLeafValue } from './store/records.ts';
+import { isLeafOf, stateLeafValue } from './store/records.ts';
 import { StateHistory } from './store/state-history.ts';
 
 export interface ChainDeps {
@@ -131,7 +131,7 @@ export async function openChain(deps: ChainDeps): Promise<Chain> {
   }
   const tree = new StateTree(deps.hash, { pathOf });
   for await (const batch of deps.store.stateLeaves()) {
-    tree.load(head.height, leavesOf(batch, deps.hash));
+    tree.load(head.height, leavesOf(batch, head.height, deps.hash));
   }
   const root = tree.height === undefined ? ZERO_HASH : tree.root;
   if (!equalBytes(root, head.stateRoot)) {
@@ -149,8 +149,15 @@ function parentOf(header: BlockHeader, { rules, hash }: ChainDeps): ParentBlock 
   return { height, timeMs, hash: blockHash(header, rules.genesisHash, hash) };
 }
 
-function* leavesOf(entries: readonly StoreEntry[], hash: HashPort): Generator<SparseLeaf> {
+function* leavesOf(
+  entries: readonly StoreEntry[],
+  height: bigint,
+  hash: HashPort,
+): Generator<SparseLeaf> {
   for (const [key, leaf] of entries) {
-    yield { path: key.subarray(1), valueHash: hash.sha256(stateLeafValue(leaf)) };
+    const path = key.subarray(1);
+    if (!isLeafOf(leaf, path, hash))
+      throw nodeError('NODE_STATE_CORRUPT', { height, path: toHex(path) });
+    yield { path, valueHash: hash.sha256(stateLeafValue(leaf)) };
   }
 }

@@ -34,6 +34,8 @@ export interface NodeConfig {
   readonly mempool: MempoolConfig;
   /** Worker threads that check signatures; 0 checks them in the node's own thread. */
   readonly signatureWorkers: number;
+  /** How many of the newest stored blocks are checked record by record at start. */
+  readonly verifyBlocks: number;
   /** Absent where the node is called within the process only. */
   readonly http: HttpConfig | undefined;
 }
@@ -60,8 +62,9 @@ const settingsSchema = Type.Object(
     maxPoolBytes: count(1024, 1024 * MIB, 64 * MIB),
     maxSenderBytes: count(1024, 1024 * MIB, 16 * MIB),
     signatureWorkers: count(0, 64, 1),
+    verifyBlocks: count(1, Number.MAX_SAFE_INTEGER, 1000),
     httpHost: Type.String({ minLength: 1, default: '127.0.0.1' }),
-    httpPort: Type.Optional(count(0, 65_535, 0)),
+    httpPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
   },
   { additionalProperties: false },
 );
@@ -91,7 +94,7 @@ export function createNodeConfig(
     (name) => !Object.hasOwn(settingsSchema.properties, name),
   );
   if (unknown !== undefined) throw nodeError('NODE_CONFIG_UNKNOWN', { setting: unknown });
-  const value = Value.Convert(settingsSchema, Value.Default(settingsSchema, given));
+  const value: unknown = Value.Default(settingsSchema, numbersOf(given));
   if (!Value.Check(settingsSchema, value)) {
     const [fault] = Value.Errors(settingsSchema, value);
     const setting = fault?.instancePath.split('/')[1] ?? missingOf(fault?.params);
@@ -117,6 +120,7 @@ export function createNodeConfig(
       maxSenderBytes: value.maxSenderBytes,
     },
     signatureWorkers: value.signatureWorkers,
+    verifyBlocks: value.verifyBlocks,
     http: value.httpPort === undefined ? undefined : { host: value.httpHost, port: value.httpPort },
   });
 }
@@ -151,6 +155,16 @@ export function settingsFromEnvironment(
     settings[name] = LISTS.includes(name) ? value.split(',') : value;
   }
   return settings;
+}
+
+/** Digits given as text (environment, arguments) become the numbers the schema asks for; nothing is rounded. */
+function numbersOf(given: NodeSettings): NodeSettings {
+  const properties: Readonly<Record<string, object>> = settingsSchema.properties;
+  const entries = Object.entries(given).map(([name, value]) => {
+    const isNumber = Type.IsInteger(properties[name]);
+    return [name, isNumber && /^\d{1,15}$/.test(String(value)) ? Number(value) : value];
+  });
+  return Object.fromEntries(entries);
 }
 
 function readGenesis(file: string): Uint8Array {

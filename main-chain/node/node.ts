@@ -6,12 +6,13 @@
 
 import { join } from 'node:path';
 import { decode } from '../../schemas/codec/codec.ts';
-import type { TielineError } from '../../schemas/errors.ts';
+import { isTielineError, type TielineError } from '../../schemas/errors.ts';
 import { toHex } from '../../schemas/hash.ts';
 import { nativeChainId } from '../../schemas/ids.ts';
 import { genesisCodec, genesisHash, verifyGenesis } from '../../schemas/wire/genesis.ts';
 import { type Clock, systemClock } from '../host/clock.ts';
 import { type DataDirectory, openDataDirectory } from '../host/data-directory.ts';
+import { type FaultPort, noFaults } from '../host/fault-port.ts';
 import { loadPorts, type Ports } from '../host/native-ports.ts';
 import { Store } from '../host/store.ts';
 import type { Application, ChainRules } from '../ledger/context.ts';
@@ -27,6 +28,7 @@ import { Mempool } from './mempool/mempool.ts';
 import { SignaturePool } from './mempool/signature-pool.ts';
 import { type Call, createCall } from './rpc/dispatch.ts';
 import { BlockStore } from './store/block-store.ts';
+import { verifyBlocks } from './store/verify-blocks.ts';
 
 /** What a node is built on; the defaults are what a process uses. */
 export interface NodeDeps {
@@ -36,6 +38,8 @@ export interface NodeDeps {
   readonly clock?: Clock;
   /** Says a sentence to the operator. */
   readonly say?: (sentence: string) => void;
+  /** Stands at every write point; for tests. */
+  readonly faults?: FaultPort;
 }
 
 /** An open node. */
@@ -63,13 +67,13 @@ class Life {
 
 /**
  * Opens a node; its chain makes blocks when this returns.
- * @throws DATA_DIRECTORY_* KEY_FILE_* GENESIS_* SIGNER_* NODE_STATE_CORRUPT NODE_STORE_BEHIND NODE_PEER_MISMATCH
+ * @throws DATA_DIRECTORY_* KEY_FILE_* GENESIS_* STORE_* SIGNER_* NODE_STATE_CORRUPT NODE_STORE_BEHIND NODE_PEER_MISMATCH
  */
 export async function createNode(config: NodeConfig, deps: NodeDeps): Promise<Node> {
   const ports = deps.ports ?? (await loadPorts());
   const rules = rulesOf(config, ports);
   const owner = `chain:${toHex(rules.genesisHash)}`;
-  const directory = openDataDirectory(config.dataDirectory, owner);
+  const directory = openDataDirectory(config.dataDirectory, owner, deps.faults);
   const closers: (() => Promise<void> | void)[] = [() => directory.release()];
   try {
     return await assemble(config, deps, ports, rules, directory, closers);
@@ -91,10 +95,13 @@ async function assemble(
   const clock = deps.clock ?? systemClock;
   const say = deps.say ?? (() => undefined);
   const life = new Life();
-  const store = new BlockStore(await Store.open(join(directory.path, 'store')), hash);
+  const faults = deps.faults ?? noFaults;
+  const store = new BlockStore(await Store.open(join(directory.path, 'store'), faults), hash);
   closers.push(() => store.close());
+  const { genesisHash } = rules;
+  await verifyBlocks(config.verifyBlocks, { store, genesisHash, hash, signatures });
   const chain = await openChain({ rules, application: deps.application, store, hash, signatures });
-  const keys = await openKeys(config, { chain, ports, directory, say }, closers);
+  const keys = await openKeys(config, { chain, ports, directory, faults, say }, closers);
   await restore({ chain, keys, witnesses: config.witnesses, say });
   const certifier = await openCertifier({
     genesisHash: rules.genesisHash,
@@ -122,7 +129,8 @@ async function assemble(
     certifier,
     clock,
     onHalt: (error) => {
-      life.end(nodeError('NODE_HALTED', {}, error));
+      const reason = isTielineError(error) ? error.code : 'NODE_INTERNAL';
+      life.end(nodeError('NODE_HALTED', { reason }, error));
       say(`The node has stopped making blocks: ${messageOf(error)}`);
     },
     onCertified: (certificate) => {
@@ -168,14 +176,20 @@ function rulesOf(config: NodeConfig, { hash }: Ports): ChainRules {
 
 async function openKeys(
   { validatorKeyFiles, validatorKeyDirectory, signerDirectory }: NodeConfig,
-  parts: { chain: Chain; ports: Ports; directory: DataDirectory; say: (sentence: string) => void },
+  parts: {
+    chain: Chain;
+    ports: Ports;
+    directory: DataDirectory;
+    faults: FaultPort;
+    say: (sentence: string) => void;
+  },
   closers: (() => Promise<void> | void)[],
 ): Promise<KeyRing> {
-  const { chain, ports, directory, say } = parts;
+  const { chain, ports, directory, faults, say } = parts;
   const { rules, store } = chain.deps;
   let marks = join(directory.path, 'signer');
   if (signerDirectory !== undefined) {
-    const shared = openDataDirectory(signerDirectory, `signer:${toHex(rules.genesisHash)}`);
+    const shared = openDataDirectory(signerDirectory, `signer:${toHex(rules.genesisHash)}`, faults);
     closers.push(() => shared.release());
     marks = shared.path;
   }
@@ -183,6 +197,7 @@ async function openKeys(
     { files: validatorKeyFiles, directory: validatorKeyDirectory, marks },
     {
       ...ports,
+      faults,
       newestCertificate: async () => store.certificate(await store.certifiedHeight()),
       say,
     },
@@ -197,5 +212,6 @@ async function closeAll(closers: (() => Promise<void> | void)[]): Promise<void> 
 }
 
 function messageOf(error: unknown): string {
+  if (isTielineError(error)) return `${error.code}: ${error.message}`;
   return error instanceof Error ? error.message : String(error);
 }

@@ -3,8 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../main-chain/host/clock.ts';
+import type { FaultPort } from '../../main-chain/host/fault-port.ts';
 import { writeKeyFile } from '../../main-chain/host/key-file.ts';
 import { loadPorts, type Ports } from '../../main-chain/host/native-ports.ts';
+import type { Application } from '../../main-chain/ledger/context.ts';
 import {
   createNodeConfig,
   type NodeConfig,
@@ -45,6 +47,8 @@ export interface LocalNodeOptions {
   readonly validators?: number;
   readonly genesis?: Partial<GenesisOptions>;
   readonly say?: (sentence: string) => void;
+  readonly faults?: FaultPort;
+  readonly application?: Application;
 }
 
 /** The configuration of a test chain whose data and keys are under `directory`. */
@@ -123,10 +127,11 @@ export async function openLocalNode(options: LocalNodeOptions = {}): Promise<Loc
   const ports = await loadPorts();
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'tieline-node-'));
   const node = await createNode(localConfig(directory, options), {
-    application: chainApplication,
+    application: options.application ?? chainApplication,
     ports,
     ...(options.clock && { clock: options.clock }),
     ...(options.say && { say: options.say }),
+    ...(options.faults && { faults: options.faults }),
   });
   const call = typedCall(node.call);
   const { genesisHash } = node;

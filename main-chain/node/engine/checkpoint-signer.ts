@@ -4,16 +4,20 @@
  * else at or below the mark is refused. Never part of a backup image. docs/protocol.md#signing
  */
 import { type FileHandle, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Reader } from '../../../schemas/codec/reader.ts';
 import { Writer } from '../../../schemas/codec/writer.ts';
 import { equalBytes } from '../../../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../../../schemas/ports.ts';
+import type { FaultPort } from '../../host/fault-port.ts';
 import type { KeyPair } from '../../host/key-file.ts';
+import { writeFailure } from '../../host/write-failure.ts';
 import { nodeError } from '../errors.ts';
 
 export interface SignerPorts {
   readonly hash: HashPort;
   readonly signatures: SignaturePort;
+  readonly faults: FaultPort;
 }
 
 /** The newest checkpoint a key has signed. */
@@ -35,13 +39,20 @@ export class CheckpointSigner {
   readonly address: Uint8Array;
   readonly #key: KeyPair;
   readonly #file: FileHandle;
+  readonly #path: string;
   readonly #ports: SignerPorts;
   #mark: Mark | undefined;
   #slot: number;
   #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(key: KeyPair, file: FileHandle, ports: SignerPorts, found: Found) {
+  private constructor(
+    key: KeyPair,
+    { path, file }: { path: string; file: FileHandle },
+    ports: SignerPorts,
+    found: Found,
+  ) {
     this.address = key.address;
+    this.#path = path;
     this.#key = key;
     this.#file = file;
     this.#ports = ports;
@@ -51,12 +62,11 @@ export class CheckpointSigner {
 
   /** Opens (or makes) the mark at `path`. @throws SIGNER_MARK_CORRUPT */
   static async open(path: string, key: KeyPair, ports: SignerPorts): Promise<CheckpointSigner> {
-    const file = await open(path, 'a+', 0o600).then(async (made) => {
-      await made.close();
-      return open(path, 'r+');
-    });
+    await makeFile(path);
+    const file = await open(path, 'r+');
     try {
-      return new CheckpointSigner(key, file, ports, await readMark(path, file, ports.hash));
+      const found = await readMark(path, file, ports.hash);
+      return new CheckpointSigner(key, { path, file }, ports, found);
     } catch (error) {
       await file.close();
       throw error;
@@ -68,7 +78,7 @@ export class CheckpointSigner {
     return this.#mark;
   }
 
-  /** The signature over a checkpoint's digest. @throws SIGNER_BELOW_MARK SIGNER_CONFLICT */
+  /** The signature over a checkpoint's digest. @throws SIGNER_BELOW_MARK SIGNER_CONFLICT STORE_FULL STORE_FAILED */
   sign(height: bigint, digest: Uint8Array): Promise<Uint8Array> {
     const signature = this.#last.then(() => this.#sign(height, digest));
     this.#last = signature.catch(() => undefined);
@@ -94,11 +104,37 @@ export class CheckpointSigner {
     const record = new Uint8Array(SLOT);
     record.set(body);
     record.set(this.#ports.hash.sha256(body), BODY);
-    await this.#file.write(record, 0, SLOT, this.#slot * SLOT);
-    await this.#file.datasync();
+    await this.#writeSynced(record);
     this.#mark = { height, digest, signature };
     this.#slot = 1 - this.#slot;
     return signature;
+  }
+
+  async #writeSynced(record: Uint8Array): Promise<void> {
+    const { faults } = this.#ports;
+    try {
+      faults('signer/mark', 'before');
+      const { bytesWritten } = await this.#file.write(record, 0, SLOT, this.#slot * SLOT);
+      if (bytesWritten !== SLOT) throw new Error(`${bytesWritten} of ${SLOT} bytes were written`);
+      faults('signer/mark', 'after');
+      faults('signer/sync', 'before');
+      await this.#file.datasync();
+      faults('signer/sync', 'after');
+    } catch (cause) {
+      throw writeFailure(this.#path, cause);
+    }
+  }
+}
+
+/** Makes the file and its name durable: a mark that vanishes with the power is no mark. */
+async function makeFile(path: string): Promise<void> {
+  const made = await open(path, 'a', 0o600);
+  await made.close();
+  const folder = await open(dirname(path), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

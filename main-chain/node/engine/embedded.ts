@@ -8,6 +8,7 @@ import { isTielineError } from '../../../schemas/errors.ts';
 import type { BlockHeader } from '../../../schemas/wire/block.ts';
 import type { Certificate } from '../../../schemas/wire/checkpoint.ts';
 import type { Cancel, Clock } from '../../host/clock.ts';
+import { isWriteFailure } from '../../host/write-failure.ts';
 import type { Chain } from '../chain.ts';
 import type { BlockLimits, Mempool } from '../mempool/mempool.ts';
 import type { Certifier } from './certifier.ts';
@@ -123,6 +124,8 @@ export class EmbeddedEngine implements Engine {
       this.#uncertified = '';
       onCertified(certificate);
     } catch (error) {
+      // Without a key the chain goes on uncertified; on a disk that takes no writes it ends here.
+      if (isWriteFailure(error)) throw error;
       const reason = isTielineError(error) ? error.code : String(error);
       if (reason !== this.#uncertified) onUncertified(error);
       this.#uncertified = reason;

@@ -17,7 +17,7 @@ import { blockWrites, type StoredBlock } from './block-writes.ts';
 import { PathCache } from './path-cache.ts';
 import {
   AREA,
-  type Area,
+  type AreaName,
   areaRange,
   dispatchRange,
   heightKey,
@@ -74,27 +74,28 @@ export class BlockStore {
     await this.#store.write(
       blockWrites(block, (key) => this.#paths.of(key)),
       true,
+      'node/block',
     );
   }
 
   /** The newest header, or undefined where the chain has no block. */
   async head(): Promise<BlockHeader | undefined> {
     const range = { ...areaRange(AREA.header), reverse: true, limit: 1 };
-    for await (const [, value] of this.#store.scan(range))
-      return decode(blockHeaderCodec, value, 'header');
+    for await (const [key, value] of this.#store.scan(range))
+      return read('header', heightOfKey(key), blockHeaderCodec, value);
     return undefined;
   }
 
   header(height: bigint): BlockHeader | undefined {
-    return this.#record(AREA.header, height, blockHeaderCodec);
+    return this.#record('header', height, blockHeaderCodec);
   }
 
   transactions(height: bigint): readonly Uint8Array[] {
-    return this.#record(AREA.transactions, height, transactionsCodec) ?? [];
+    return this.#record('transactions', height, transactionsCodec) ?? [];
   }
 
   results(height: bigint): BlockResults | undefined {
-    return this.#record(AREA.results, height, blockResultsCodec);
+    return this.#record('results', height, blockResultsCodec);
   }
 
   /** Heights and results of blocks with transactions, `from` up to and with `to`. */
@@ -114,21 +115,22 @@ export class BlockStore {
     to: bigint,
   ): AsyncGenerator<{ height: bigint; dispatch: Dispatch }> {
     for await (const [key, value] of this.#store.scan(dispatchRange(client, from, to))) {
-      yield { height: heightOfKey(key), dispatch: decode(dispatchCodec, value, 'dispatch') };
+      const height = heightOfKey(key);
+      yield { height, dispatch: read('dispatch', height, dispatchCodec, value) };
     }
   }
 
   outbox(height: bigint): readonly OutboxItem[] {
-    return this.#record(AREA.outbox, height, outboxItemsCodec) ?? [];
+    return this.#record('outbox', height, outboxItemsCodec) ?? [];
   }
 
   place(id: Uint8Array): TransactionPlace | undefined {
     const bytes = this.#store.get(recordKey(AREA.transaction, id));
-    return bytes === undefined ? undefined : decode(transactionPlaceCodec, bytes, 'place');
+    return bytes && read('transaction', undefined, transactionPlaceCodec, bytes);
   }
 
   certificate(height: bigint): Certificate | undefined {
-    return this.#record(AREA.certificate, height, certificateCodec);
+    return this.#record('certificate', height, certificateCodec);
   }
 
   /** Certificates that announced set changes at heights above `after`, in order, `limit` at most. */
@@ -150,20 +152,33 @@ export class BlockStore {
   /** Stores a certificate; it can be made again, so it need not wait for the disk. */
   async putCertificate(certificate: Certificate): Promise<void> {
     const key = heightKey(AREA.certificate, certificate.checkpoint.height);
-    await this.#store.write([{ key, value: encode(certificateCodec, certificate) }], false);
+    const value = encode(certificateCodec, certificate);
+    await this.#store.write([{ key, value }], false, 'node/certificate');
   }
 
   async close(): Promise<void> {
     await this.#store.close();
   }
 
-  #record<T>(area: Area, height: bigint, codec: Codec<T>): T | undefined {
-    const bytes = this.#store.get(heightKey(area, height));
-    if (bytes === undefined) return undefined;
-    try {
-      return decode(codec, bytes, 'store');
-    } catch (cause) {
-      throw hostError('STORE_CORRUPT', { area, height }, cause);
-    }
+  #record<T>(area: AreaName, height: bigint, codec: Codec<T>): T | undefined {
+    const bytes = this.#store.get(heightKey(AREA[area], height));
+    return bytes === undefined ? undefined : read(area, height, codec, bytes);
+  }
+}
+
+function read<T>(
+  area: AreaName,
+  height: bigint | undefined,
+  codec: Codec<T>,
+  bytes: Uint8Array,
+): T {
+  try {
+    return decode(codec, bytes, area);
+  } catch (cause) {
+    throw hostError(
+      'STORE_CORRUPT',
+      height === undefined ? { record: area } : { record: area, height },
+      cause,
+    );
   }
 }

@@ -26,7 +26,8 @@ export const AREA = {
   transaction: 0x74,
 } as const;
 
-export type Area = (typeof AREA)[keyof typeof AREA];
+export type AreaName = keyof typeof AREA;
+export type Area = (typeof AREA)[AreaName];
 
 const LAST_HEIGHT = (1n << 64n) - 1n;
 

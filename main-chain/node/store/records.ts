@@ -13,8 +13,9 @@ import {
 } from '../../../schemas/codec/codec.ts';
 import type { Reader } from '../../../schemas/codec/reader.ts';
 import { Writer } from '../../../schemas/codec/writer.ts';
-import { binaryString } from '../../../schemas/hash.ts';
+import { binaryString, equalBytes } from '../../../schemas/hash.ts';
 import { MAX_CLIENT_ID } from '../../../schemas/ids.ts';
+import type { HashPort } from '../../../schemas/ports.ts';
 import type { OutboxItem } from '../../../schemas/tree/outbox.ts';
 import { transactionResultCodec } from '../../../schemas/wire/event.ts';
 import type { AcknowledgedPacket } from '../../../schemas/wire/message.ts';
@@ -32,14 +33,24 @@ export function encodeStateLeaf(key: string, value: Uint8Array): Uint8Array {
 
 /** The state key of a leaf record. */
 export function stateLeafKey(leaf: Uint8Array): string {
-  const length = ((leaf[0] ?? 0) << 8) | (leaf[1] ?? 0);
-  return binaryString(leaf.subarray(2, 2 + length));
+  return binaryString(leaf.subarray(2, valueStart(leaf)));
 }
 
 /** The value of a leaf record, as a view (never a Buffer, whose slices are no copies). */
 export function stateLeafValue(leaf: Uint8Array): Uint8Array {
-  const at = 2 + (((leaf[0] ?? 0) << 8) | (leaf[1] ?? 0));
+  const at = valueStart(leaf);
   return new Uint8Array(leaf.buffer, leaf.byteOffset + at, leaf.length - at);
+}
+
+/** Whether the leaf record at `path` is that of the state key it names. */
+export function isLeafOf(leaf: Uint8Array, path: Uint8Array, hash: HashPort): boolean {
+  const key = new Uint8Array(leaf.buffer, leaf.byteOffset + 2, Math.max(valueStart(leaf) - 2, 0));
+  return equalBytes(hash.sha256(key), path);
+}
+
+/** Where the value begins; a damaged length does not lead beyond the record. */
+function valueStart(leaf: Uint8Array): number {
+  return Math.min(2 + (((leaf[0] ?? 0) << 8) | (leaf[1] ?? 0)), leaf.length);
 }
 
 const resultsFields = {

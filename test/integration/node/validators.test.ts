@@ -93,7 +93,7 @@ describe('a node whose validators change', () => {
     }
     expect((await node.call('wait', { after: 0n, waitMs: 0 })).height).toBe(uncertified.height);
     expect(said).toHaveLength(1);
-    expect(said[0]).toMatch(/no more than two thirds of the power.*held 1, total 3/);
+    expect(said[0]).toMatch(/NODE_POWER_MISSING: .*held 1, total 3/);
     putKey(arriving, 102);
     chmodSync(putKey(arriving, 103), 0o644);
     for (let height = 0n; said.length === 1; )

@@ -26,8 +26,9 @@ describe('the store', () => {
         { key: key(2), value: key(7) },
       ],
       true,
+      'node/block',
     );
-    await first.write([{ key: key(2), value: undefined }], false);
+    await first.write([{ key: key(2), value: undefined }], false, 'node/block');
     await first.close();
     const second = await Store.open(path);
     expect(second.get(key(1))).toEqual(Buffer.from([9, 8]));
@@ -41,6 +42,7 @@ describe('the store', () => {
     await store.write(
       [...writes, { key: key(4, 1), value: key(0) }, { key: key(6, 1), value: key(0) }],
       true,
+      'node/block',
     );
     const range = { from: key(5), to: key(6) };
     expect(await keysOf(store, range)).toEqual(writes.map((_, at) => at));

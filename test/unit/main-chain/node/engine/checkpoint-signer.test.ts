@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { noFaults } from '../../../../../main-chain/host/fault-port.ts';
 import { nobleSignature } from '../../../../../main-chain/ledger/noble-signature.ts';
 import { CheckpointSigner } from '../../../../../main-chain/node/engine/checkpoint-signer.ts';
 import { nobleHash } from '../../../../../schemas/hash.ts';
@@ -15,6 +16,7 @@ const open = (name: string) =>
   CheckpointSigner.open(join(directory, name), key, {
     hash: nobleHash,
     signatures: nobleSignature,
+    faults: noFaults,
   });
 const digest = (n: number) => new Uint8Array(32).fill(n);
 
