@@ -3,8 +3,15 @@
  */
 import { formatAddress } from '../../schemas/ids.ts';
 import { admittedKey } from '../../schemas/wire/state-keys.ts';
-import type { ActionHandlers, Application, ExecutionContext, MessageHandlers } from './context.ts';
+import type {
+  ActionHandlers,
+  Application,
+  ExecutionContext,
+  MessageHandlers,
+  Narrowings,
+} from './context.ts';
 import { ledgerError } from './errors.ts';
+import { setMembers } from './governance/members.ts';
 import { lock, unlock } from './locks.ts';
 import { execute, propose, vote } from './proposals.ts';
 import { anchorRecords } from './records/anchor-records.ts';
@@ -27,10 +34,15 @@ const ledgerActions: ActionHandlers = {
   freezeResource: (context, { resourceId }) => setFrozen(context, resourceId, true),
   unfreezeResource: (context, { resourceId }) => setFrozen(context, resourceId, false),
   setValidators,
+  setMembers,
 };
 
 /** The ledger's rules together with the handlers of a chain: proposals may run all of its actions. */
-export function createApplication(messages: MessageHandlers, actions: ActionHandlers): Application {
+export function createApplication(
+  messages: MessageHandlers,
+  actions: ActionHandlers,
+  narrowings: Narrowings = {},
+): Application {
   const allActions: ActionHandlers = { ...ledgerActions, ...actions };
   return {
     actions: allActions,
@@ -42,7 +54,8 @@ export function createApplication(messages: MessageHandlers, actions: ActionHand
       anchorRecords,
       propose: (context, sender, message) => propose(context, sender, message, allActions),
       vote,
-      execute: (context, sender, message) => execute(context, sender, message, allActions),
+      execute: (context, sender, message) =>
+        execute(context, sender, message, allActions, narrowings),
       ...messages,
     },
   };

@@ -105,6 +105,14 @@ export type ActionHandler<T extends Action['type']> = (
 /** One handler per action type the chain understands. */
 export type ActionHandlers = { readonly [T in Action['type']]?: ActionHandler<T> };
 
+/** For actions that need not wait where they only narrow what is allowed at that time: whether they do. */
+export type Narrowings = {
+  readonly [T in Action['type']]?: (
+    context: ExecutionContext,
+    action: Extract<Action, { type: T }>,
+  ) => boolean;
+};
+
 /** The rules of one kind of chain: ledger handlers and relay handlers side by side. */
 export interface Application {
   readonly messages: MessageHandlers;

@@ -44,6 +44,7 @@ export const ledgerError = createErrors({
     retry: 'later',
     message: 'The resource is halted because its books do not add up',
   },
+  RESOURCE_NOT_HALTED: { status: 409, retry: 'never', message: 'The resource is not halted' },
   RESOURCE_ID: {
     status: 400,
     retry: 'never',

@@ -24,9 +24,11 @@ import {
   type ActionHandlers,
   type ExecutionContext,
   emit,
+  type Narrowings,
   nowSeconds,
 } from './context.ts';
 import { ledgerError } from './errors.ts';
+import { isOrganisation, readMembers } from './governance/members.ts';
 import { readRecord, writeRecord } from './state.ts';
 
 const MAX_PROPOSAL_SECONDS = 90n * 86_400n;
@@ -81,7 +83,10 @@ export function vote(
 ): undefined {
   requireOrganisation(context, sender);
   const record = requireOpen(context, message.proposalId);
-  const others = record.votes.filter((voter) => !equalBytes(voter, sender));
+  const members = readMembers(context);
+  const others = record.votes.filter(
+    (voter) => !equalBytes(voter, sender) && isOrganisation(members, voter),
+  );
   const votes = message.choice === 'for' ? [...others, sender] : others;
   writeRecord(context.state, proposalKey(message.proposalId), proposalRecordCodec, {
     ...record,
@@ -101,16 +106,18 @@ export function execute(
   sender: Uint8Array,
   message: MessageOf<'execute'>,
   actions: ActionHandlers,
+  narrowings: Narrowings,
 ): undefined {
   const record = requireOpen(context, message.proposalId);
-  const { organisations, quorum, proposalDelaySeconds } = context.chain.genesis;
+  const { organisations, quorum } = readMembers(context);
+  const { proposalDelaySeconds } = context.chain.genesis;
   const votes = organisations.filter(({ address }) =>
     record.votes.some((voter) => equalBytes(voter, address)),
   ).length;
   if (votes < quorum) throw ledgerError('PROPOSAL_QUORUM', { votes, quorum });
   const action = decode(actionCodec, record.action, 'action');
   const ready = record.createdSeconds + proposalDelaySeconds;
-  if (waits(action) && nowSeconds(context) < ready)
+  if (nowSeconds(context) < ready && waits(context, action, narrowings))
     throw ledgerError('PROPOSAL_DELAY', { readyAtSeconds: ready });
   context.state.delete(proposalKey(message.proposalId));
   runAction(context, action, actions);
@@ -122,21 +129,35 @@ export function execute(
   return undefined;
 }
 
-/** Admitting, expelling, freezing and pausing act at once; all that widens trust or limits waits. */
-function waits(action: Action): boolean {
+/** All that widens trust, supply or limits waits; what takes something away acts at once. */
+function waits<T extends Action['type']>(
+  context: ExecutionContext,
+  action: Extract<Action, { type: T }>,
+  narrowings: Narrowings,
+): boolean {
   switch (action.type) {
     case 'admit':
     case 'expel':
     case 'freezeResource':
     case 'unfreezeResource':
     case 'revokeIssuer':
+    case 'closeClient':
       return false;
     case 'setLane':
-      return !action.paused;
+    case 'setLimit':
+    case 'registerIssuer':
+    case 'setLodging': {
+      const narrows = narrowings[action.type] as Narrowings[T];
+      return narrows === undefined || !narrows(context, action);
+    }
     case 'createClient':
     case 'registerRoute':
-    case 'registerIssuer':
     case 'setValidators':
+    case 'replaceClient':
+    case 'replacePair':
+    case 'settleOrphans':
+    case 'setMembers':
+    case 'unhaltResource':
       return true;
   }
 }
@@ -157,8 +178,7 @@ function proposalId({ chain, hash }: ExecutionContext, record: ProposalRecord): 
 }
 
 function requireOrganisation(context: ExecutionContext, address: Uint8Array): void {
-  if (context.chain.genesis.organisations.some((member) => equalBytes(member.address, address)))
-    return;
+  if (isOrganisation(readMembers(context), address)) return;
   throw ledgerError('PROPOSAL_FORBIDDEN', { account: formatAddress(address) });
 }
 

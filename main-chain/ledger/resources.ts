@@ -67,6 +67,12 @@ export function requireActive(state: State, id: Uint8Array): ResourceRecord {
   return record;
 }
 
+/** Books that do not add up take nothing more. @throws RESOURCE_UNKNOWN RESOURCE_HALTED */
+export function requireNotHalted({ state }: ExecutionContext, id: Uint8Array): void {
+  if (requireResource(state, id).status !== 'halted') return;
+  throw ledgerError('RESOURCE_HALTED', { resource: toHex(id) });
+}
+
 /** Makes a resource known here under the id its origin hashes to. @throws RESOURCE_ID RESOURCE_EXISTS */
 export function createResource(
   context: ExecutionContext,

@@ -6,15 +6,20 @@ import { createApplication } from '../ledger/application.ts';
 import type { Application } from '../ledger/context.ts';
 import { activate } from './checkpoint/activate.ts';
 import { createClient } from './clients/create-client.ts';
+import { closeClient, replaceClient } from './clients/replace-client.ts';
 import { misbehaviour, update } from './clients/update-client.ts';
 import { deliver } from './deliver.ts';
-import { guardPause, setLane } from './guards.ts';
+import { guardPause, narrowsLane, narrowsLimit, setLane, setLimit } from './guards.ts';
+import { unhaltResource } from './locations.ts';
 import { sendFromMain } from './ports/forward.ts';
-import { registerIssuer, revokeIssuer } from './ports/issuers.ts';
+import { narrowsIssuer, registerIssuer, revokeIssuer } from './ports/issuers.ts';
+import { narrowsLodging, setLodging } from './ports/lodging.ts';
 import { resend } from './ports/resend.ts';
 import { retire } from './ports/retirement.ts';
 import { issue } from './ports/supply.ts';
 import { sendFromSide } from './ports/transfer.ts';
+import { proveSupply } from './prove-supply.ts';
+import { replacePair, settleOrphans } from './replace-pair.ts';
 import { registerRoute } from './routes.ts';
 import { settle } from './settle.ts';
 import { timeout } from './timeout-message.ts';
@@ -34,6 +39,7 @@ export const chainApplication: Application = createApplication(
     timeout,
     settle,
     misbehaviour,
+    proveSupply,
     guardPause,
     activate,
   },
@@ -43,5 +49,18 @@ export const chainApplication: Application = createApplication(
     registerIssuer,
     revokeIssuer: (context, { issuer }) => revokeIssuer(context, issuer),
     setLane,
+    setLimit,
+    setLodging,
+    replaceClient,
+    closeClient,
+    replacePair,
+    settleOrphans,
+    unhaltResource,
+  },
+  {
+    setLane: narrowsLane,
+    setLimit: narrowsLimit,
+    registerIssuer: narrowsIssuer,
+    setLodging: narrowsLodging,
   },
 );

@@ -17,6 +17,7 @@ import {
   receivePacket,
 } from './packets.ts';
 import { portsOf } from './ports/ports.ts';
+import { noteReceived } from './prove-supply.ts';
 
 /**
  * One code per item, segment by segment, acknowledgements before packets; empty where it was done.
@@ -36,11 +37,18 @@ export function deliver(
   const lanes = createLanes(context);
   const lane = requireLane(lanes, client);
   for (const segment of segments) verifySegment(context, light, lane, height, segment);
-  const codes = segments.flatMap((segment) => applySegment(context, lanes, lane, segment));
+  const codes = segments.map((segment) => applySegment(context, lanes, lane, segment));
+  noteReceived(
+    context,
+    client,
+    segments.filter(({ acknowledgements }, index) =>
+      codes[index]?.includes('', acknowledgements.length),
+    ),
+  );
   if (segments.some(({ acknowledgements }) => acknowledgements.length > 0)) {
     advanceSettled(context, client);
   }
-  return codes;
+  return codes.flat();
 }
 
 /** @throws BATCH_EMPTY BATCH_COUNT */

@@ -38,6 +38,21 @@ export const relayError = createErrors({
     retry: 'never',
     message: 'The client is frozen because its chain has equivocated',
   },
+  CLIENT_CLOSED: {
+    status: 409,
+    retry: 'never',
+    message: 'The pair of clients is closed for good: a successor goes on',
+  },
+  CLIENT_NOT_CLOSED: {
+    status: 409,
+    retry: 'later',
+    message: 'Only a pair that was closed by proposal gets a successor and orphans',
+  },
+  CLIENT_ACTIVE: {
+    status: 409,
+    retry: 'never',
+    message: 'The client is active: only a frozen, expired or uninitialised one is replaced',
+  },
   CONSENSUS_UNKNOWN: {
     status: 409,
     retry: 'after-update',
@@ -156,6 +171,11 @@ export const relayError = createErrors({
     status: 400,
     retry: 'never',
     message: 'The timeout of a hop is after the deadline of the transfer',
+  },
+  PACKET_ORPHANED: {
+    status: 409,
+    retry: 'never',
+    message: 'The packet was left behind by a reorganisation and refunded by proposal',
   },
   PORT_UNKNOWN: {
     status: 400,
@@ -295,6 +315,21 @@ export const relayError = createErrors({
     status: 409,
     retry: 'later',
     message: 'The metering point has 64 separate covered intervals: fill a gap first',
+  },
+  SUPPLY_LODGED: {
+    status: 409,
+    retry: 'never',
+    message: 'Supply of a resource is counted by statements or by a governed cap, never both',
+  },
+  SUPPLY_STALE: {
+    status: 409,
+    retry: 'after-update',
+    message: 'The proof of supply is older than packets that have come in since',
+  },
+  BOOKS_UNBALANCED: {
+    status: 400,
+    retry: 'never',
+    message: 'Registered is not the sum of located, in transit and retired',
   },
   RESEND_UNKNOWN: {
     status: 404,

@@ -7,9 +7,10 @@ import type { ExecutionContext } from '../ledger/context.ts';
 import { readU64 } from '../ledger/state.ts';
 import { type ClientStatus, requireStatus } from './clients/client.ts';
 import { type ClientState, requireClient } from './clients/client-state.ts';
+import { isClosed } from './clients/closed.ts';
 import { lightClientOf } from './clients/light-clients.ts';
 import { relayError } from './errors.ts';
-import { type LaneRecord, readLaneRecord } from './guards.ts';
+import { type LaneGuards, readLaneGuards } from './guards.ts';
 import { type RouteRecord, readRoute } from './routes.ts';
 
 /** One end of a lane as this chain sees it. `prunedBelow` is at least 1. */
@@ -17,7 +18,7 @@ export interface Lane {
   readonly client: string;
   readonly state: ClientState;
   readonly status: ClientStatus;
-  readonly guards: LaneRecord;
+  readonly guards: LaneGuards;
   readonly prunedBelow: bigint;
 }
 
@@ -47,7 +48,7 @@ export function createLanes(context: ExecutionContext): Lanes {
   };
 }
 
-/** A lane whose client can be used. @throws CLIENT_UNKNOWN CLIENT_UNINITIALISED CLIENT_EXPIRED CLIENT_FROZEN */
+/** A lane whose client can be used. @throws CLIENT_UNKNOWN CLIENT_UNINITIALISED CLIENT_EXPIRED CLIENT_FROZEN CLIENT_CLOSED */
 export function requireLane(lanes: Lanes, client: string): Lane {
   const lane = lanes.of(client);
   requireStatus(lane.status, client);
@@ -69,8 +70,10 @@ function readLane(context: ExecutionContext, client: string): Lane {
   return {
     client,
     state,
-    status: lightClientOf(state.chainId).status(context, state),
-    guards: readLaneRecord(context.state, client),
+    status: isClosed(context.state, client)
+      ? 'closed'
+      : lightClientOf(state.chainId).status(context, state),
+    guards: readLaneGuards(context.state, client),
     prunedBelow: pruned === 0n ? 1n : pruned,
   };
 }

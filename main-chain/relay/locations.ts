@@ -4,14 +4,23 @@
  * docs/protocol.md#location-ledger
  *
  * location/<resource>/<client> and transit/<resource>/<client> → quantity(16); the main chain itself
- * is the empty client. books/<resource> → registered(16) ‖ located(16) ‖ inTransit(16) ‖ retired(16).
+ * is the empty client; a client that succeeds a closed one goes on under its lane's name.
+ * books/<resource> → registered(16) ‖ located(16) ‖ inTransit(16) ‖ retired(16).
  * A step that finds less in a place than it takes, or books that do not add up, halts the resource.
  */
 import { type Codec, type StructOf, struct, u128 } from '../../schemas/codec/codec.ts';
+import { toHex } from '../../schemas/hash.ts';
+import type { ActionOf } from '../../schemas/wire/action.ts';
 import { booksKey, locationKey, transitKey } from '../../schemas/wire/state-keys.ts';
 import { type ExecutionContext, emit } from '../ledger/context.ts';
+import { ledgerError } from '../ledger/errors.ts';
 import { addQuantity } from '../ledger/holdings.ts';
-import { type ResourceRecord, readResource, writeResource } from '../ledger/resources.ts';
+import {
+  type ResourceRecord,
+  readResource,
+  requireResource,
+  writeResource,
+} from '../ledger/resources.ts';
 import {
   readQuantity,
   readRecord,
@@ -19,7 +28,9 @@ import {
   writeQuantity,
   writeRecord,
 } from '../ledger/state.ts';
+import { requireClient } from './clients/client-state.ts';
 import { relayError } from './errors.ts';
+import { laneNameOf } from './guards.ts';
 
 /** The main chain's own place in the location ledger. */
 export const MAIN_LOCATION = '';
@@ -51,12 +62,12 @@ export function readBooks(state: State, resourceId: Uint8Array): Books {
 
 /** What the chain behind `client` holds. */
 export function readLocation(state: State, resourceId: Uint8Array, client: string): bigint {
-  return readQuantity(state, locationKey(resourceId, client));
+  return readQuantity(state, locationKey(resourceId, nameOf(state, client)));
 }
 
 /** What is on its way to the chain behind `client`. */
 export function readTransit(state: State, resourceId: Uint8Array, client: string): bigint {
-  return readQuantity(state, transitKey(resourceId, client));
+  return readQuantity(state, transitKey(resourceId, nameOf(state, client)));
 }
 
 /**
@@ -104,7 +115,7 @@ export function move(
 
 /** Takes what is there, up to `quantity`, and says how much it was. */
 function take(state: State, resourceId: Uint8Array, place: Place, quantity: bigint): bigint {
-  const key = placeKey(resourceId, place);
+  const key = placeKey(state, resourceId, place);
   if (key === undefined) return quantity;
   const held = readQuantity(state, key);
   const taken = held < quantity ? held : quantity;
@@ -113,16 +124,21 @@ function take(state: State, resourceId: Uint8Array, place: Place, quantity: bigi
 }
 
 function put(state: State, resourceId: Uint8Array, place: Place, quantity: bigint): void {
-  const key = placeKey(resourceId, place);
+  const key = placeKey(state, resourceId, place);
   if (key !== undefined) writeQuantity(state, key, addQuantity(readQuantity(state, key), quantity));
 }
 
-function placeKey(resourceId: Uint8Array, place: Place): string | undefined {
+/** The name a chain's place goes by: it stays when its pair of clients is replaced. */
+function nameOf(state: State, client: string): string {
+  return client === MAIN_LOCATION ? client : laneNameOf(state, client);
+}
+
+function placeKey(state: State, resourceId: Uint8Array, place: Place): string | undefined {
   switch (place.type) {
     case 'located':
-      return locationKey(resourceId, place.client);
+      return locationKey(resourceId, nameOf(state, place.client));
     case 'transit':
-      return transitKey(resourceId, place.client);
+      return transitKey(resourceId, nameOf(state, place.client));
     case 'outside':
     case 'retired':
       return undefined;
@@ -140,6 +156,35 @@ function post(books: Books, from: Place, to: Place, quantity: bigint): Books {
     inTransit: sum(books.inTransit, change('transit')),
     retired: sum(books.retired, change('retired')),
   };
+}
+
+/**
+ * Action unhaltResource: new books in full and the places that were wrong; the books must add up.
+ * @throws CHAIN_KIND RESOURCE_UNKNOWN RESOURCE_NOT_HALTED BOOKS_UNBALANCED CLIENT_UNKNOWN
+ */
+export function unhaltResource(
+  context: ExecutionContext,
+  action: ActionOf<'unhaltResource'>,
+): void {
+  const { resourceId, registered, located, inTransit, retired, places } = action;
+  const { state, chain } = context;
+  if (chain.genesis.kind !== 'main') throw relayError('CHAIN_KIND', { kind: chain.genesis.kind });
+  const record = requireResource(state, resourceId);
+  if (record.status !== 'halted') {
+    throw ledgerError('RESOURCE_NOT_HALTED', { resource: toHex(resourceId) });
+  }
+  if (registered !== located + inTransit + retired) {
+    throw relayError('BOOKS_UNBALANCED', { registered, located, inTransit, retired });
+  }
+  const books: Books = { registered, located, inTransit, retired };
+  writeRecord(state, booksKey(resourceId), booksCodec, books);
+  for (const { place, client, quantity } of places) {
+    if (client !== MAIN_LOCATION) requireClient(state, client);
+    const key = place === 'located' ? locationKey : transitKey;
+    writeQuantity(state, key(resourceId, nameOf(state, client)), quantity);
+  }
+  writeResource(state, resourceId, { ...record, status: 'active' });
+  emit(context, 'resourceUnhalted', { subject: resourceId, quantity: registered });
 }
 
 function halt(context: ExecutionContext, resourceId: Uint8Array, quantity: bigint): void {

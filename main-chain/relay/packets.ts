@@ -221,6 +221,27 @@ export function timeOutPacket(
   port.settled?.(context, lanes, lane, packet, 'timedOut');
 }
 
+/**
+ * Ends a packet of ours over a closed pair as governance found it to have ended.
+ * @throws PACKET_CLIENTS PACKET_UNKNOWN PACKET_ALREADY_SETTLED PACKET_COMMITMENT
+ */
+export function endOrphan(
+  context: ExecutionContext,
+  lanes: Lanes,
+  lane: Lane,
+  packet: Packet,
+  isDelivered: boolean,
+  ports: Ports,
+): void {
+  const port = requirePending(context, lane, packet, ports);
+  const { client } = lane;
+  const { sequence } = packet;
+  context.state.delete(commitmentPath(client, sequence));
+  const code = isDelivered ? '' : 'PACKET_ORPHANED';
+  emit(context, 'packetAcknowledged', { client, sequence, code });
+  port.settled?.(context, lanes, lane, packet, isDelivered ? 'delivered' : 'failed');
+}
+
 /** Moves `settledBelow` up to the first pending sequence, looking at no more than 2,048 at a time. */
 export function advanceSettled({ state }: ExecutionContext, client: string): void {
   const next = nextSequence(state, client);

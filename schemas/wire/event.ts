@@ -46,6 +46,12 @@ export const EVENT_TYPES = [
   'pruned',
   'validatorsChanged',
   'recordsAnchored',
+  'clientReplaced',
+  'clientClosed',
+  'locationWrittenOff',
+  'supplyAlarm',
+  'resourceUnhalted',
+  'membersChanged',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

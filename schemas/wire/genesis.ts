@@ -29,7 +29,7 @@ export const genesisError = createErrors({
   GENESIS_MEMBERS: {
     status: 400,
     retry: 'never',
-    message: 'Two organisations share an address, so one key would vote twice',
+    message: 'Two organisations share an address or a name, so one would vote twice',
   },
   GENESIS_QUORUM: {
     status: 400,
@@ -39,15 +39,19 @@ export const genesisError = createErrors({
 });
 
 const organisationFields = { name: text(64), address: fixed(20) };
+/** Who administers a chain. */
+export const membersFields = {
+  organisations: list(struct(organisationFields), 64),
+  quorum: u16,
+  guardians: list(fixed(20), 64),
+};
 const genesisFields = {
   name: text(32),
   kind: choice(['main', 'shard']),
   profile: choice(['local', 'production']),
   createdMs: u64,
   validators: validatorSetCodec,
-  organisations: list(struct(organisationFields), 64),
-  quorum: u16,
-  guardians: list(fixed(20), 64),
+  ...membersFields,
   proposalDelaySeconds: u64,
   admission: choice(['open', 'list']),
   admitted: list(fixed(20), 1024),
@@ -57,6 +61,9 @@ const genesisFields = {
 
 /** A voting organisation: one vote, one administration address. */
 export type Organisation = StructOf<typeof organisationFields>;
+/** Organisations, how many of them decide, and guardians: first those of the genesis. */
+export type Members = StructOf<typeof membersFields>;
+export const membersCodec: Codec<Members> = struct(membersFields);
 export type Genesis = StructOf<typeof genesisFields>;
 export const genesisCodec: Codec<Genesis> = struct(genesisFields);
 
@@ -70,20 +77,25 @@ export function genesisHash(genesis: Genesis, hash: HashPort): Uint8Array {
 /** @throws GENESIS_PRODUCTION GENESIS_QUORUM GENESIS_MEMBERS VALIDATOR_SET_EMPTY VALIDATOR_SET_ORDER VALIDATOR_POWER */
 export function verifyGenesis(genesis: Genesis): void {
   verifyValidatorSet(genesis.validators);
-  const members = new Set(genesis.organisations.map(({ address }) => toHex(address)));
-  if (members.size !== genesis.organisations.length) throw genesisError('GENESIS_MEMBERS');
-  if (genesis.quorum === 0 || genesis.quorum > genesis.organisations.length) {
-    throw genesisError('GENESIS_QUORUM', {
-      quorum: genesis.quorum,
-      organisations: genesis.organisations.length,
-    });
-  }
+  verifyMembers(genesis, genesis.profile);
   if (genesis.profile === 'local') return;
-  if (
-    genesis.proposalDelaySeconds < 86_400n ||
-    genesis.quorum < 2 ||
-    certifiesAlone(genesis.validators)
-  ) {
+  if (genesis.proposalDelaySeconds < 86_400n || certifiesAlone(genesis.validators)) {
     throw genesisError('GENESIS_PRODUCTION');
   }
+}
+
+/** @throws GENESIS_PRODUCTION GENESIS_QUORUM GENESIS_MEMBERS */
+export function verifyMembers(
+  { organisations, quorum }: Members,
+  profile: Genesis['profile'],
+): void {
+  const addresses = new Set(organisations.map(({ address }) => toHex(address)));
+  const names = new Set(organisations.map(({ name }) => name));
+  if (addresses.size !== organisations.length || names.size !== organisations.length) {
+    throw genesisError('GENESIS_MEMBERS');
+  }
+  if (quorum === 0 || quorum > organisations.length) {
+    throw genesisError('GENESIS_QUORUM', { quorum, organisations: organisations.length });
+  }
+  if (profile === 'production' && quorum < 2) throw genesisError('GENESIS_PRODUCTION');
 }

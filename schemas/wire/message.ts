@@ -31,6 +31,10 @@ export const MAX_UPDATES = 16;
 const client = text(MAX_CLIENT_ID);
 const updates = list(certificateCodec, MAX_UPDATES);
 
+const suppliesFields = { resourceId: fixed(32), quantity: u128 };
+/** What a chain holds of a resource, as its state shows it. */
+export type ProvenSupply = StructOf<typeof suppliesFields>;
+
 const acknowledgementFields = { packet: packetCodec, acknowledgement: bytes(64) };
 const segmentFields = {
   outboxHeight: u64,
@@ -103,6 +107,16 @@ export const messageCodec = variant({
   ],
   settle: [19, struct({ client, updates, height: u64, settledBelow: u64, proof: bytes(16_384) })],
   misbehaviour: [20, struct({ client, first: certificateCodec, second: certificateCodec })],
+  proveSupply: [
+    24,
+    struct({
+      client,
+      updates,
+      height: u64,
+      supplies: list(struct(suppliesFields), MAX_BATCH),
+      proof: bytes(262_144),
+    }),
+  ],
   propose: [32, struct({ action: bytes(32_768), expirySeconds: u64 })],
   vote: [33, struct({ proposalId: fixed(32), choice: choice(['for', 'against']) })],
   execute: [34, struct({ proposalId: fixed(32) })],

@@ -43,6 +43,10 @@ export const consensusRingKey = (client: string, slot: bigint): string =>
   `consensusRing/${client}/${u64Text(slot)}`;
 /** chain/mainClient → id of a side chain's one client, ASCII */
 export const MAIN_CLIENT_KEY = 'chain/mainClient';
+/** closed/<client id> → successor of a pair that is closed for good, text(64) */
+export const closedKey = (client: string): string => `closed/${client}`;
+/** laneName/<client id> → id of the first client of a lane whose pair was replaced, ASCII */
+export const laneNameKey = (client: string): string => `laneName/${client}`;
 /** nextSequenceSend/<client id> → sequence(8), ICS-24 */
 export const nextSequenceKey = (client: string): string => `nextSequenceSend/${client}`;
 /** settledBelow/<client id> → sequence(8): nothing we sent below it is pending */
@@ -56,6 +60,11 @@ export const laneKey = (client: string): string => `lane/${client}`;
 /** flow/<client id>/<resource(32)> → window start(8) ‖ used(16) ‖ first sequence of the window(8) */
 export const flowKey = (client: string, resourceId: Uint8Array): string =>
   `flow/${client}/${binaryString(resourceId)}`;
+/** limit/<lane name>/<resource(32)> → outflowLimit(16) ‖ windowSeconds(8) */
+export const limitKey = (lane: string, resourceId: Uint8Array): string =>
+  `limit/${lane}/${binaryString(resourceId)}`;
+/** receivedHeight/<client id> → height(8): newest outbox a packet came from (main chain) */
+export const receivedHeightKey = (client: string): string => `receivedHeight/${client}`;
 /** resend/<client id>/<sequence(8)> → packet: a refused or timed-out supply or retirement packet */
 export const resendKey = (client: string, sequence: bigint): string =>
   `resend/${client}/${u64Text(sequence)}`;
@@ -77,6 +86,8 @@ export const transitKey = (resourceId: Uint8Array, client: string): string =>
   `transit/${binaryString(resourceId)}/${client}`;
 /** books/<resource(32)> → registered, located, in transit, retired (main chain) */
 export const booksKey = (resourceId: Uint8Array): string => `books/${binaryString(resourceId)}`;
+/** lodged/<resource(32)> → cap(16) of a token no statement issues (main chain) */
+export const lodgedKey = (resourceId: Uint8Array): string => `lodged/${binaryString(resourceId)}`;
 /** forward/<client b>/<sequence b(8)> → forward record (main-chain/relay/ports/forward.ts) */
 export const forwardKey = (client: string, sequence: bigint): string =>
   `forward/${client}/${u64Text(sequence)}`;
@@ -85,6 +96,8 @@ export const meteringKey = (point: Uint8Array): string => `metering/${binaryStri
 
 /** proposal/<id(32)> → proposal record */
 export const proposalKey = (id: Uint8Array): string => `proposal/${binaryString(id)}`;
+/** chain/members → organisations, quorum and guardians, once they are others than the genesis' */
+export const MEMBERS_KEY = 'chain/members';
 /** guardian/<address(20)> → second of the last pause(8) */
 export const guardianKey = (address: Uint8Array): string => `guardian/${binaryString(address)}`;
 /** validators/current and validators/next → validator set */

@@ -32,7 +32,7 @@ import {
   RECEIPT_VALUE,
   receiptPath,
 } from '../../../schemas/wire/packet.ts';
-import { outboxRootKey, settledBelowKey } from '../../../schemas/wire/state-keys.ts';
+import { outboxRootKey, settledBelowKey, supplyKey } from '../../../schemas/wire/state-keys.ts';
 import { type ExecutionContext, emit } from '../../ledger/context.ts';
 import { verifyCertificate } from '../checkpoint/verify-certificate.ts';
 import { relayError } from '../errors.ts';
@@ -293,23 +293,30 @@ function verifyFacts(
 
 /** Where the counterparty keeps a fact in its state tree, and with which value. */
 function claimOf(counterparty: string, fact: PacketFact): SparseClaim {
-  const { sequence } = fact;
   switch (fact.type) {
     case 'commitment':
-      return { key: binaryBytes(commitmentPath(counterparty, sequence)), value: fact.commitment };
+      return {
+        key: binaryBytes(commitmentPath(counterparty, fact.sequence)),
+        value: fact.commitment,
+      };
     case 'acknowledged':
       return {
-        key: binaryBytes(acknowledgementPath(counterparty, sequence)),
+        key: binaryBytes(acknowledgementPath(counterparty, fact.sequence)),
         value: fact.commitment,
       };
     case 'received':
-      return { key: binaryBytes(receiptPath(counterparty, sequence)), value: RECEIPT_VALUE };
+      return { key: binaryBytes(receiptPath(counterparty, fact.sequence)), value: RECEIPT_VALUE };
     case 'notReceived':
-      return { key: binaryBytes(receiptPath(counterparty, sequence)), value: undefined };
+      return { key: binaryBytes(receiptPath(counterparty, fact.sequence)), value: undefined };
     case 'settledBelow':
       return {
         key: binaryBytes(settledBelowKey(counterparty)),
-        value: new Writer().u64(sequence).finish(),
+        value: new Writer().u64(fact.sequence).finish(),
+      };
+    case 'supply':
+      return {
+        key: binaryBytes(supplyKey(fact.resourceId)),
+        value: fact.quantity === 0n ? undefined : new Writer().u128(fact.quantity).finish(),
       };
   }
 }

@@ -83,6 +83,17 @@ export function requireConsensus(state: State, client: string, height: bigint): 
   return found;
 }
 
+/** Forgets all a client has verified: what starts anew must prove everything again. */
+export function forgetClient(state: State, client: string, { consensusCount }: ClientState): void {
+  const stored = consensusCount < CONSENSUS_STATES ? consensusCount : CONSENSUS_STATES;
+  for (let slot = 0n; slot < stored; slot++) {
+    const key = consensusRingKey(client, slot);
+    state.delete(consensusKey(client, readU64(state, key)));
+    state.delete(key);
+  }
+  state.delete(clientKey(client));
+}
+
 /** Stores the head `checkpoint` and forgets the consensus state 1,024 places before it. */
 export function storeHead(
   state: State,

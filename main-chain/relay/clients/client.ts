@@ -9,20 +9,24 @@ import type { ExecutionContext } from '../../ledger/context.ts';
 import { relayError } from '../errors.ts';
 import type { ClientState } from './client-state.ts';
 
-/** Only an active client proves anything; a frozen or expired one is replaced by proposal alone. */
-export type ClientStatus = 'active' | 'uninitialised' | 'expired' | 'frozen';
+/**
+ * Only an active client proves anything; a frozen or expired one is replaced by proposal alone, and
+ * the pair of a closed one is never used again.
+ */
+export type ClientStatus = 'active' | 'uninitialised' | 'expired' | 'frozen' | 'closed';
 
 /**
  * One thing the counterparty did (or had not done) with a packet. Sequences are of the lane's two
  * clients; who sent the packet follows from the fact: `commitment` and `settledBelow` speak of what
- * the counterparty sends, the others of what it received.
+ * the counterparty sends, the others of what it received. `supply` is what it holds of a resource.
  */
 export type PacketFact =
   | { readonly type: 'commitment'; readonly sequence: bigint; readonly commitment: Uint8Array }
   | { readonly type: 'acknowledged'; readonly sequence: bigint; readonly commitment: Uint8Array }
   | { readonly type: 'received'; readonly sequence: bigint }
   | { readonly type: 'notReceived'; readonly sequence: bigint }
-  | { readonly type: 'settledBelow'; readonly sequence: bigint };
+  | { readonly type: 'settledBelow'; readonly sequence: bigint }
+  | { readonly type: 'supply'; readonly resourceId: Uint8Array; readonly quantity: bigint };
 
 /** A packet fact that leaves the counterparty, and so stands in its outbox. */
 export type SentFact = Extract<PacketFact, { type: 'commitment' | 'acknowledged' }>;
@@ -76,7 +80,7 @@ export interface ClientOfLane {
   readonly state: ClientState;
 }
 
-/** @throws CLIENT_UNINITIALISED CLIENT_EXPIRED CLIENT_FROZEN */
+/** @throws CLIENT_UNINITIALISED CLIENT_EXPIRED CLIENT_FROZEN CLIENT_CLOSED */
 export function requireStatus(status: ClientStatus, client: string): void {
   switch (status) {
     case 'active':
@@ -87,5 +91,7 @@ export function requireStatus(status: ClientStatus, client: string): void {
       throw relayError('CLIENT_EXPIRED', { client });
     case 'frozen':
       throw relayError('CLIENT_FROZEN', { client });
+    case 'closed':
+      throw relayError('CLIENT_CLOSED', { client });
   }
 }

@@ -5,17 +5,19 @@ import type { ExecutionContext } from '../../ledger/context.ts';
 import { relayError } from '../errors.ts';
 import type { LightClient } from './client.ts';
 import { requireClient } from './client-state.ts';
+import { requireNotClosed } from './closed.ts';
 import { lightClientOf } from './light-clients.ts';
 
 /**
  * Applies updates; `frozen` when one of them proved equivocation.
- * @throws CLIENT_UNKNOWN CLIENT_FROZEN CLIENT_EXPIRED CERTIFICATE_* CHECKPOINT_* VALIDATOR_*
+ * @throws CLIENT_UNKNOWN CLIENT_FROZEN CLIENT_EXPIRED CLIENT_CLOSED CERTIFICATE_* CHECKPOINT_* VALIDATOR_*
  */
 export function updateClient(
   context: ExecutionContext,
   client: string,
   updates: readonly Certificate[],
 ): { readonly light: LightClient; readonly frozen: boolean } {
+  requireNotClosed(context.state, client);
   const light = lightClientOf(requireClient(context.state, client).chainId);
   return { light, frozen: light.update(context, client, updates).frozen };
 }
@@ -37,6 +39,7 @@ export function misbehaviour(
   _sender: Uint8Array,
   { client, first, second }: MessageOf<'misbehaviour'>,
 ): undefined {
+  requireNotClosed(context.state, client);
   const { chainId } = requireClient(context.state, client);
   lightClientOf(chainId).misbehaviour(context, client, first, second);
   return undefined;

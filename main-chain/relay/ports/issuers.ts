@@ -49,6 +49,18 @@ export function registerIssuer(context: ExecutionContext, action: IssuerGrant): 
   });
 }
 
+/** No kind, no time and no quantity is added to a grant there is. */
+export function narrowsIssuer(context: ExecutionContext, action: IssuerGrant): boolean {
+  const grant = readIssuer(context.state, action.issuer)?.grant;
+  if (grant === undefined) return false;
+  return (
+    action.cap <= grant.cap &&
+    action.kinds.every((kind) => grant.kinds.includes(kind)) &&
+    action.validFromSeconds >= grant.validFromSeconds &&
+    action.validUntilSeconds <= grant.validUntilSeconds
+  );
+}
+
 /** Action revokeIssuer: for ever; what is in circulation stays. @throws CHAIN_KIND ISSUER_UNKNOWN ISSUER_REVOKED */
 export function revokeIssuer(context: ExecutionContext, issuer: Uint8Array): void {
   requireMainChain(context);

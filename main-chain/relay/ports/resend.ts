@@ -11,8 +11,8 @@ import { resendKey } from '../../../schemas/wire/state-keys.ts';
 import { type ExecutionContext, emit, nowSeconds } from '../../ledger/context.ts';
 import { readRecord } from '../../ledger/state.ts';
 import { relayError } from '../errors.ts';
-import { createLanes } from '../lanes.ts';
 import { MAX_TIMEOUT_SECONDS, sendPacket } from '../packets.ts';
+import { requireMainLane } from './main-lane.ts';
 import { payloadValue } from './port.ts';
 
 /** Keeps a packet that ended without being booked. */
@@ -31,12 +31,12 @@ export function resend(
   const packet = readRecord(context.state, key, packetCodec);
   if (packet === undefined) throw relayError('RESEND_UNKNOWN', { client, sequence });
   context.state.delete(key);
-  const lane = createLanes(context).of(client);
+  const lane = requireMainLane(context);
   const port = packet.payloads[0]?.sourcePort ?? '';
   const timeout = nowSeconds(context) + MAX_TIMEOUT_SECONDS;
   const again = sendPacket(context, lane, port, payloadValue(packet), timeout);
   emit(context, 'packetSent', {
-    client,
+    client: lane.client,
     sequence: again.sequence,
     account: sender,
     origin: `${client}/${sequence}`,

@@ -14,7 +14,7 @@ import {
 import { requireAdmitted } from '../../ledger/accounts.ts';
 import { type ExecutionContext, emit, nowSeconds } from '../../ledger/context.ts';
 import { debit, requireQuantity } from '../../ledger/holdings.ts';
-import { readResource, requireResource } from '../../ledger/resources.ts';
+import { readResource, requireNotHalted, requireResource } from '../../ledger/resources.ts';
 import { relayError } from '../errors.ts';
 import { type Lane, type Lanes, requireRegistered } from '../lanes.ts';
 import { locatedAt, MAIN_LOCATION, move, RETIRED, requireLocated } from '../locations.ts';
@@ -22,7 +22,6 @@ import { MAX_TIMEOUT_SECONDS, sendPacket } from '../packets.ts';
 import { requireMainLane } from './main-lane.ts';
 import { type Ending, type Port, payloadValue } from './port.ts';
 import { keepForResend } from './resend.ts';
-import { requireNotHalted } from './supply.ts';
 
 /** Port `retirement` of the main chain. */
 export const bookingPort: Port = { receive: receiveRetirement };

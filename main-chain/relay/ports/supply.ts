@@ -20,14 +20,14 @@ import { statementKey } from '../../../schemas/wire/state-keys.ts';
 import { SUPPLY_PORT, supplyPayloadCodec } from '../../../schemas/wire/transfer.ts';
 import { requireAdmitted } from '../../ledger/accounts.ts';
 import { type ExecutionContext, emit, nowSeconds } from '../../ledger/context.ts';
-import { ledgerError } from '../../ledger/errors.ts';
 import { credit } from '../../ledger/holdings.ts';
-import { createResource, readResource, requireResource } from '../../ledger/resources.ts';
+import { createResource, readResource, requireNotHalted } from '../../ledger/resources.ts';
 import { relayError } from '../errors.ts';
 import { type Lane, type Lanes, requireRegistered } from '../lanes.ts';
 import { locatedAt, MAIN_LOCATION, move, OUTSIDE } from '../locations.ts';
 import { MAX_TIMEOUT_SECONDS, sendPacket } from '../packets.ts';
 import { countAgainstCap } from './issuers.ts';
+import { requireNotLodged } from './lodging.ts';
 import { requireMainLane } from './main-lane.ts';
 import { coverInterval } from './metering.ts';
 import { type Ending, type Port, payloadValue } from './port.ts';
@@ -146,7 +146,7 @@ function makeKnown(
   createResource(context, resourceId, origin, unit);
 }
 
-/** Brings a statement into the books. @throws SUPPLY_COUNTED ISSUER_* METERING_* RESOURCE_HALTED */
+/** Brings a statement into the books. @throws SUPPLY_COUNTED SUPPLY_LODGED ISSUER_* METERING_* RESOURCE_HALTED */
 function register(
   context: ExecutionContext,
   client: string,
@@ -156,6 +156,7 @@ function register(
 ): void {
   const { resourceId, index, quantity, meteringPoint } = statement;
   requireNewStatement(context, statement);
+  requireNotLodged(context.state, resourceId);
   countAgainstCap(context, origin.issuer, origin.kind, origin.home, quantity);
   if (!equalBytes(meteringPoint, ZERO_HASH)) {
     const interval = { start: statement.intervalStart, end: statement.intervalEnd };
@@ -172,13 +173,6 @@ function register(
     quantity,
     account: origin.issuer,
   });
-}
-
-/** Books that do not add up take nothing more. @throws RESOURCE_HALTED */
-export function requireNotHalted(context: ExecutionContext, resourceId: Uint8Array): void {
-  if (requireResource(context.state, resourceId).status === 'halted') {
-    throw ledgerError('RESOURCE_HALTED', { resource: toHex(resourceId) });
-  }
 }
 
 /** The main chain has registered the statement, or it is kept to be sent again. */

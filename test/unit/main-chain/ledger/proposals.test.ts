@@ -93,6 +93,7 @@ describe('proposals', () => {
     const application = createApplication(
       {},
       { setLane: note, registerIssuer: note, revokeIssuer: note },
+      { setLane: (_, { paused }) => paused },
     );
     for (const [list, code] of [
       [waiting, 'PROPOSAL_DELAY'],

@@ -1,7 +1,7 @@
 /* Guards: pause, guardian, limits with their windows; and what they never stop. */
 import { describe, expect, it } from 'vitest';
-import { readLaneRecord } from '../../../../main-chain/relay/guards.ts';
-import type { LaneRules } from '../../../../schemas/wire/action.ts';
+import { narrowsLane, narrowsLimit, readLaneRecord } from '../../../../main-chain/relay/guards.ts';
+import type { ActionOf, LaneRules } from '../../../../schemas/wire/action.ts';
 import { testAddress } from '../../../fakes/ledger-context.ts';
 import {
   ALICE,
@@ -158,5 +158,89 @@ describe('net-outflow limit', () => {
       expect(result?.events.some(({ type }) => type === 'packetForwarded')).toBe(true);
       carryAll(network);
     }
+  });
+});
+
+describe('a limit of one resource', () => {
+  const limit = (
+    { a }: Network,
+    resourceId: Uint8Array,
+    outflowLimit: bigint,
+    windowSeconds = WINDOW,
+  ): ActionOf<'setLimit'> => ({
+    type: 'setLimit',
+    client: a.sideClient,
+    resourceId,
+    outflowLimit,
+    windowSeconds,
+  });
+
+  it('F4: holds instead of the lane’s, for that resource alone, until it is taken away', () => {
+    const { network, id } = started();
+    const { a } = network;
+    const other = issueAndRegister(network, 1000n, 2);
+    rule(network, { outflowLimit: 100n, windowSeconds: WINDOW });
+    expect(govern(a.side, limit(network, id, 10n)).code).toBe('');
+    expect(sendCode(network, id, 11n)).toBe('LANE_LIMIT');
+    expect(sendCode(network, id, 10n)).toBe('');
+    expect(sendCode(network, other, 100n)).toBe('');
+    expect(sendCode(network, other, 101n)).toBe('LANE_LIMIT');
+    expect(govern(a.side, limit(network, id, 0n)).code).toBe('');
+    expect(sendCode(network, id, 100n)).toBe('');
+    expect(sendCode(network, id, 101n)).toBe('LANE_LIMIT');
+    expect(govern(a.side, { ...limit(network, id, 1n), client: 'side-none' }).code).toBe(
+      'CLIENT_UNKNOWN',
+    );
+  });
+
+  it('needs no delay where it narrows what holds, and only there', () => {
+    const { network, id } = started();
+    const { a } = network;
+    const narrows = (outflowLimit: bigint, windowSeconds = WINDOW) =>
+      narrowsLimit(a.side.context(), limit(network, id, outflowLimit, windowSeconds));
+    expect(narrows(1_000_000n)).toBe(true);
+    rule(network, { outflowLimit: 100n, windowSeconds: WINDOW });
+    expect([narrows(100n), narrows(101n), narrows(99n, WINDOW / 2n)]).toEqual([true, false, false]);
+    govern(a.side, limit(network, id, 10n));
+    expect([narrows(10n), narrows(11n), narrows(0n)]).toEqual([true, false, false]);
+    govern(a.side, limit(network, id, 200n));
+    expect([narrows(0n), narrows(200n)]).toEqual([true, true]);
+  });
+});
+
+describe('rules of a lane', () => {
+  it('need no delay where they narrow: no pause ends, nothing is lowered, no limit is raised', () => {
+    const { network } = started();
+    const { a } = network;
+    rule(network, {
+      leastQuantity: 5n,
+      outflowLimit: 100n,
+      windowSeconds: WINDOW,
+      leastRemainingSeconds: 60n,
+    });
+    const now = { leastQuantity: 5n, outflowLimit: 100n, leastRemainingSeconds: 60n };
+    const narrows = (changes: Partial<LaneRules>, ms = 0n) => {
+      const action = laneRules(a.sideClient, { ...now, windowSeconds: WINDOW, ...changes });
+      if (action.type !== 'setLane') throw new Error('not a rule');
+      return narrowsLane(a.side.context(undefined, ms), action);
+    };
+    expect([narrows({}), narrows({ paused: true })]).toEqual([true, true]);
+    expect([narrows({ leastQuantity: 6n }), narrows({ leastQuantity: 4n })]).toEqual([true, false]);
+    expect([narrows({ outflowLimit: 99n }), narrows({ outflowLimit: 101n })]).toEqual([
+      true,
+      false,
+    ]);
+    expect(narrows({ outflowLimit: 0n })).toBe(false);
+    expect([narrows({ windowSeconds: 0n }), narrows({ windowSeconds: 2n * WINDOW })]).toEqual([
+      false,
+      false,
+    ]);
+    expect(narrows({ leastRemainingSeconds: 59n })).toBe(false);
+    a.side.run(GUARDIAN, { type: 'guardPause', client: a.sideClient });
+    expect([narrows({}), narrows({ paused: true }), narrows({}, 3_700_000n)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 });

@@ -169,6 +169,69 @@ export const sampleSegment = (s: Samples): Segment => ({
   rootProof: s.bytes(s.int(100)),
 });
 
+const lifeActions = (s: Samples): readonly Action[] => {
+  const start = {
+    client: client(s),
+    validatorSetHash: hash(s),
+    height: u64(s),
+    trustingPeriodSeconds: u64(s),
+    maxClockDriftSeconds: u64(s),
+  };
+  const left = {
+    orphans: s.list(2, () => ({
+      packet: samplePacket(s),
+      ending: pick(s, ['delivered', 'refunded'] as const),
+    })),
+    writeOffs: s.list(3, () => ({ resourceId: hash(s), quantity: s.big(128) })),
+  };
+  return [
+    { type: 'replaceClient', ...start },
+    { type: 'closeClient', client: client(s) },
+    {
+      type: 'replacePair',
+      ...start,
+      ...left,
+      successor: client(s),
+      counterpartyClient: client(s),
+    },
+    { type: 'settleOrphans', client: client(s), ...left },
+    {
+      type: 'setMembers',
+      organisations: s.list(3, () => ({ name: s.text(40), address: address(s) })),
+      quorum: s.int(60_000),
+      guardians: s.list(3, () => address(s)),
+    },
+    {
+      type: 'unhaltResource',
+      resourceId: hash(s),
+      registered: s.big(128),
+      located: s.big(128),
+      inTransit: s.big(128),
+      retired: s.big(128),
+      places: s.list(3, () => ({
+        place: pick(s, ['located', 'inTransit'] as const),
+        client: client(s),
+        quantity: s.big(128),
+      })),
+    },
+    {
+      type: 'setLimit',
+      client: client(s),
+      resourceId: hash(s),
+      outflowLimit: s.big(128),
+      windowSeconds: u64(s),
+    },
+    {
+      type: 'setLodging',
+      kind: s.text(60),
+      home: s.text(60),
+      issuer: address(s),
+      staticRoot: hash(s),
+      cap: s.big(128),
+    },
+  ];
+};
+
 export const sampleAction = (s: Samples): Action => {
   const lane = {
     client: client(s),
@@ -215,6 +278,7 @@ export const sampleAction = (s: Samples): Action => {
       validators: validators(s),
       possessions: s.list(3, () => ({ index: s.int(256), signature: s.bytes(65) })),
     },
+    ...lifeActions(s),
   ];
   return pick(s, actions);
 };
@@ -318,6 +382,14 @@ const relayMessages = (s: Samples): Message[] => [
     client: client(s),
     first: sampleCertificate(s),
     second: sampleCertificate(s),
+  },
+  {
+    type: 'proveSupply',
+    client: client(s),
+    updates: updates(s),
+    height: u64(s),
+    supplies: s.list(3, () => ({ resourceId: hash(s), quantity: s.big(128) })),
+    proof: s.bytes(s.int(90)),
   },
   { type: 'guardPause', client: client(s) },
   { type: 'activate', certificate: sampleCertificate(s) },
