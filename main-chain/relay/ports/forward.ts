@@ -106,8 +106,7 @@ function receive(
   const next = laneTo(lanes, destination);
   verifyOnward(context, next, payload);
   const from = { packet, client: lane.client };
-  const frozen = payload.frozen && isHome;
-  sendOnward(context, next, onwardPayload(next, record, { ...payload, frozen }), from);
+  sendOnward(context, next, onwardPayload(next, record, payload), from);
   return 'pending';
 }
 
@@ -169,7 +168,10 @@ function verifyOnward(
   }
 }
 
-/** The payload of hop b (frozen only at the home chain's word): origin where the next chain may need it, the main chain's own newest head. */
+/**
+ * The payload of hop b: origin where the next chain may need it, the main chain's own newest head.
+ * Never frozen: a home chain taken over would freeze what others hold.
+ */
 function onwardPayload(
   next: Lane,
   record: ResourceRecord,
@@ -178,6 +180,7 @@ function onwardPayload(
   const isHome = record.origin.home === next.state.chainId;
   return {
     ...payload,
+    frozen: false,
     origin: isHome ? undefined : record.origin,
     destination: undefined,
     dynamic: isHome ? undefined : dynamicOf(record),
