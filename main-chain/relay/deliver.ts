@@ -37,18 +37,11 @@ export function deliver(
   const lanes = createLanes(context);
   const lane = requireLane(lanes, client);
   for (const segment of segments) verifySegment(context, light, lane, height, segment);
-  const codes = segments.map((segment) => applySegment(context, lanes, lane, segment));
-  noteReceived(
-    context,
-    client,
-    segments.filter(({ acknowledgements }, index) =>
-      codes[index]?.includes('', acknowledgements.length),
-    ),
-  );
+  const codes = segments.flatMap((segment) => applySegment(context, lanes, lane, segment));
   if (segments.some(({ acknowledgements }) => acknowledgements.length > 0)) {
     advanceSettled(context, client);
   }
-  return codes.flat();
+  return codes;
 }
 
 /** @throws BATCH_EMPTY BATCH_COUNT */
@@ -87,7 +80,7 @@ function applySegment(
   context: ExecutionContext,
   lanes: Lanes,
   lane: Lane,
-  { acknowledgements, packets }: Segment,
+  { outboxHeight, acknowledgements, packets }: Segment,
 ): string[] {
   const ports = portsOf(context.chain);
   const codes: string[] = [];
@@ -97,9 +90,15 @@ function applySegment(
     );
     codes.push(refusal?.code ?? '');
   }
+  let isTaken = false;
   for (const packet of packets) {
-    codes.push(codeOf(() => receivePacket(context, lanes, lane, packet, ports)));
+    codes.push(
+      codeOf(() => {
+        isTaken = receivePacket(context, lanes, lane, packet, ports) || isTaken;
+      }),
+    );
   }
+  if (isTaken) noteReceived(context, lane.client, outboxHeight);
   return codes;
 }
 

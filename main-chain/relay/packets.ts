@@ -115,7 +115,7 @@ export function sendPacket(
 /**
  * Receives a proven packet: receipt, then the port on a layer of its own. What the port refuses is
  * answered with the universal error and leaves nothing but receipt, acknowledgement and event, save
- * LOCATION_LATER, which leaves no receipt at all. A throw here changes nothing.
+ * LOCATION_LATER, which leaves no receipt at all. True where the port took it; a throw changes nothing.
  * @throws PACKET_CLIENTS PACKET_PAYLOADS PACKET_PRUNED PACKET_ALREADY_RECEIVED PACKET_TIMED_OUT LOCATION_LATER
  */
 export function receivePacket(
@@ -124,7 +124,7 @@ export function receivePacket(
   lane: Lane,
   packet: Packet,
   ports: Ports,
-): void {
+): boolean {
   const { client } = lane;
   const { sequence, timeoutSeconds } = packet;
   if (
@@ -149,11 +149,12 @@ export function receivePacket(
     const answer = receive(context, lanes, lane, packet);
     if (answer === 'done') writeAcknowledgement(context, packet, SUCCESS_ACKNOWLEDGEMENT);
   });
-  if (refusal === undefined) return;
+  if (refusal === undefined) return true;
   if (refusal.code === 'LOCATION_LATER') throw refusal;
   context.state.set(receipt, RECEIPT_VALUE);
   writeAcknowledgement(context, packet, ERROR_ACKNOWLEDGEMENT);
   emit(context, 'packetFailed', { client, sequence, code: refusal.code });
+  return false;
 }
 
 /** Answers a packet, once. @throws PACKET_ALREADY_ACKNOWLEDGED */

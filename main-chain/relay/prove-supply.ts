@@ -6,7 +6,7 @@
  * receivedHeight/<client> → height(8) of the newest outbox a packet of that chain came from: an older
  * state still holds what has come in since, and would raise false alarms.
  */
-import type { MessageOf, ProvenSupply, Segment } from '../../schemas/wire/message.ts';
+import type { MessageOf, ProvenSupply } from '../../schemas/wire/message.ts';
 import { receivedHeightKey } from '../../schemas/wire/state-keys.ts';
 import { type ExecutionContext, emit } from '../ledger/context.ts';
 import { readResource } from '../ledger/resources.ts';
@@ -42,18 +42,15 @@ export function proveSupply(
   return supplies.map((supply) => judge(context, lane, supply));
 }
 
-/** Remembers how new the states are that packets of these segments came from; main chain only. */
+/** Remembers how new a state packets were taken from; main chain only. */
 export function noteReceived(
   context: ExecutionContext,
   client: string,
-  segments: readonly Segment[],
+  outboxHeight: bigint,
 ): void {
   if (context.chain.genesis.kind !== 'main') return;
   const key = receivedHeightKey(client);
-  const before = readU64(context.state, key);
-  let newest = before;
-  for (const { outboxHeight } of segments) if (outboxHeight > newest) newest = outboxHeight;
-  if (newest > before) writeU64(context.state, key, newest);
+  if (outboxHeight > readU64(context.state, key)) writeU64(context.state, key, outboxHeight);
 }
 
 function judge(

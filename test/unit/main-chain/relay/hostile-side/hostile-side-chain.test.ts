@@ -274,7 +274,7 @@ describe('a wholly hostile side chain', () => {
       ],
     });
     const supplies = [{ resourceId: foreign, quantity: 71n }];
-    const shown = crook.state(new Map([[supplyKey(foreign), new Writer(16).u128(71n).finish()]]));
+    const shown = crook.state(new Map([[supplyKey(foreign), new Writer().u128(71n).finish()]]));
     const [result] = main.block([
       CROOK,
       {
@@ -422,7 +422,7 @@ describe('a wholly hostile side chain', () => {
     const sent = crook.transfer(own, 10n, b.side.rules.chainId);
     const early = { ...sent, sequence: 7n };
     expect(outcome(crook.sends(early))).toBe('done');
-    const mark = new Writer(8).u64(1_000_000n).finish();
+    const mark = new Writer().u64(1_000_000n).finish();
     const prune = () => {
       const shown = crook.state(new Map([[settledBelowKey(a.sideClient), mark]]));
       return outcome({
