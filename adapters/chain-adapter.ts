@@ -46,7 +46,7 @@ export interface RecordedBlock {
 /** Messages a user signs; the relayer's own go through `relay`. */
 export type UserMessage = Exclude<
   Message,
-  { readonly type: 'update' | 'deliver' | 'timeout' | 'settle' | 'misbehaviour' }
+  { readonly type: 'update' | 'deliver' | 'timeout' | 'settle' | 'proveSupply' }
 >;
 
 /** An unsigned transaction: the user signs `digest` and submits signature ‖ body. */

@@ -33,7 +33,14 @@ export interface ClientFact {
   readonly latestHeight: bigint;
   readonly latestTimeMs: bigint;
   readonly trustingPeriodSeconds: bigint;
+  /** From this time of the asking chain's clock on it is expired, Unix milliseconds. */
+  readonly expiresAtMs: bigint;
   readonly frozen: boolean;
+  /** Closed for good; `successor` is empty before there is one. */
+  readonly closed: boolean;
+  readonly successor: string;
+  /** What location and limits of the lane go by: the id of its first client. */
+  readonly laneName: string;
   /** What the next update must start from; native: hash of the set that signs the next heights. */
   readonly trusted: Uint8Array;
 }
@@ -54,6 +61,24 @@ export interface BooksFact {
   readonly located: bigint;
   readonly inTransit: bigint;
   readonly retired: bigint;
+}
+
+/** A proposal that stands open; `action` in the chain's own bytes. */
+export interface ProposalFact {
+  readonly action: Uint8Array;
+  readonly proposer: Uint8Array;
+  readonly createdSeconds: bigint;
+  readonly expirySeconds: bigint;
+  /** Addresses in favour, members or not. */
+  readonly votes: readonly Uint8Array[];
+}
+
+/** Who administers the chain today, and how long what widens trust waits. */
+export interface MembersFact {
+  readonly organisations: readonly { readonly name: string; readonly address: Uint8Array }[];
+  readonly quorum: number;
+  readonly guardians: readonly Uint8Array[];
+  readonly delaySeconds: bigint;
 }
 
 export interface RouteFact {
@@ -84,14 +109,16 @@ interface Facts {
   /** What left its home chain and has not come back; home chain only. */
   outstanding: [OfResource, bigint];
   books: [OfResource, BooksFact | undefined];
-  /** What the main chain books for the chain behind `client`; itself is the empty client. */
+  /** What the main chain books for the chain of a lane; itself is the empty name. */
   location: [
-    OfResource & { readonly client: string },
+    OfResource & { readonly laneName: string },
     { readonly held: bigint; readonly inTransit: bigint },
   ];
   route: [{ readonly chainId: string }, RouteFact | undefined];
   /** A side chain's one client: that of the main chain. */
   mainClient: [Readonly<Record<string, never>>, string | undefined];
+  proposal: [{ readonly proposalId: Uint8Array }, ProposalFact | undefined];
+  members: [Readonly<Record<string, never>>, MembersFact];
 }
 
 export type FactKind = keyof Facts;

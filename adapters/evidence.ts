@@ -4,7 +4,7 @@
  * and `PartProof`. docs/architecture.md#adapters
  */
 import type { Certificate } from '../schemas/wire/checkpoint.ts';
-import type { AcknowledgedPacket } from '../schemas/wire/message.ts';
+import type { AcknowledgedPacket, ProvenSupply } from '../schemas/wire/message.ts';
 import type { Packet } from '../schemas/wire/packet.ts';
 import type { ClientFact } from './chain-facts.ts';
 
@@ -71,7 +71,14 @@ export interface UpdateBundle extends BundleHead {
   readonly task: 'update';
 }
 
-export type Bundle = DeliverBundle | TimeoutBundle | SettleBundle | UpdateBundle;
+/** What the proving chain holds of some resources. */
+export interface SupplyBundle extends BundleHead {
+  readonly task: 'supply';
+  readonly supplies: readonly ProvenSupply[];
+  readonly proof: Uint8Array;
+}
+
+export type Bundle = DeliverBundle | TimeoutBundle | SettleBundle | UpdateBundle | SupplyBundle;
 
 /**
  * What to prove, and to whom: `trusted` is the asking chain's client of this chain as it stands.
@@ -87,6 +94,7 @@ export type EvidenceRequest = { readonly trusted: ClientFact } & (
     }
   | { readonly task: 'timeout'; readonly packets: readonly Packet[] }
   | { readonly task: 'settle'; readonly client: string }
+  | { readonly task: 'supply'; readonly resourceIds: readonly Uint8Array[] }
   | { readonly task: 'update' }
 );
 

@@ -23,6 +23,11 @@ export const hubError = createErrors({
     retry: 'later',
     message: 'The transaction has not landed on this chain',
   },
+  HUB_PROPOSAL_UNKNOWN: {
+    status: 404,
+    retry: 'later',
+    message: 'No proposal of this id stands open on this chain',
+  },
   HUB_RESOURCE_UNKNOWN: {
     status: 404,
     retry: 'later',

@@ -1,8 +1,10 @@
 /**
  * The chains a hub knows and the lanes between them: each side chain is joined to the main chain by a
- * pair of clients that name each other; the pair is read from the chains, never configured.
+ * pair of clients that name each other; the pair is read from the chains, never configured, and read
+ * again where another has replaced it.
  */
 import type { ChainAdapter } from '../adapters/chain-adapter.ts';
+import type { ClientFact } from '../adapters/chain-facts.ts';
 import { equalBytes } from '../schemas/hash.ts';
 import { hubError } from './errors.ts';
 import { HeadWatcher } from './head-watcher.ts';
@@ -22,11 +24,21 @@ export interface LaneEnd extends KnownChain {
   readonly client: string;
 }
 
+/** Two clients that name each other, by their ids on the side chain and on the main chain. */
+export interface ClientPair {
+  readonly side: string;
+  readonly main: string;
+}
+
 /** The lane of a side chain; its name is that chain's alias. */
 export interface Lane {
   readonly alias: string;
   readonly side: LaneEnd;
   readonly main: LaneEnd;
+  /** What the main chain's books call it: the id of its first client there. */
+  readonly bookName: string;
+  /** Pairs that were closed and replaced, the oldest first. */
+  readonly former: readonly ClientPair[];
 }
 
 /** Looks chains and lanes up; lanes appear once both clients exist. */
@@ -86,22 +98,35 @@ export class ChainRegistry {
     return found;
   }
 
-  /** The lane whose main end has this client id. */
-  laneByMainClient(client: string): Lane | undefined {
-    return this.lanes.find(({ main }) => main.client === client);
+  /** The side chain of a client of the main chain, and the pair it is or was of. */
+  pairByMainClient(client: string): (ClientPair & { readonly alias: string }) | undefined {
+    for (const lane of this.lanes) {
+      const pair = pairsOf(lane).find(({ main }) => main === client);
+      if (pair !== undefined) return { ...pair, alias: lane.alias };
+    }
+    return undefined;
   }
 
-  /** Looks for lanes that are not known yet and adds them to `lanes`. */
+  /** The pair a side chain's client is or was of. */
+  pairBySideClient(alias: string, client: string): ClientPair | undefined {
+    const lane = this.#lanes.get(alias);
+    return lane && pairsOf(lane).find(({ side }) => side === client);
+  }
+
+  /** Looks for lanes that are not known yet, and for pairs that have replaced those known. */
   async discover(): Promise<void> {
-    const missing = this.sides.filter(({ alias }) => !this.#lanes.has(alias));
-    const found = await Promise.all(missing.map((side) => this.#laneOf(side)));
-    for (const lane of found) if (lane !== undefined) this.#lanes.set(lane.alias, lane);
+    await Promise.all(
+      this.sides.map(async (side) => {
+        const [client] = await side.adapter.facts('mainClient', [{}]);
+        if (client === undefined || this.#lanes.get(side.alias)?.side.client === client) return;
+        const lane = await this.#laneOf(side, client);
+        if (lane !== undefined) this.#lanes.set(lane.alias, lane);
+      }),
+    );
   }
 
-  async #laneOf(side: KnownChain): Promise<Lane | undefined> {
+  async #laneOf(side: KnownChain, client: string): Promise<Lane | undefined> {
     const main = this.main;
-    const [client] = await side.adapter.facts('mainClient', [{}]);
-    if (client === undefined) return undefined;
     const [ofMain] = await side.adapter.facts('client', [{ client }]);
     if (ofMain === undefined || !isClientOf(ofMain, main)) return undefined;
     const [ofSide] = await main.adapter.facts('client', [{ client: ofMain.counterpartyClient }]);
@@ -111,8 +136,26 @@ export class ChainRegistry {
       alias: side.alias,
       side: { ...side, client },
       main: { ...main, client: ofSide.client },
+      bookName: ofSide.laneName,
+      former: await this.#formerPairs(ofSide),
     };
   }
+
+  /** From the lane's first client on, each closed one names the next. */
+  async #formerPairs({ client, laneName }: ClientFact): Promise<readonly ClientPair[]> {
+    const pairs: ClientPair[] = [];
+    for (let next = laneName; next !== client && next !== ''; ) {
+      const [fact] = await this.main.adapter.facts('client', [{ client: next }]);
+      if (fact === undefined || pairs.some(({ main }) => main === next)) break;
+      pairs.push({ side: fact.counterpartyClient, main: next });
+      next = fact.successor;
+    }
+    return pairs;
+  }
+}
+
+function pairsOf({ side, main, former }: Lane): readonly ClientPair[] {
+  return [{ side: side.client, main: main.client }, ...former];
 }
 
 function isClientOf(

@@ -7,7 +7,7 @@ import { binaryBytes } from '../../schemas/hash.ts';
 import type { Certificate } from '../../schemas/wire/checkpoint.ts';
 import { MAX_BATCH, type Segment } from '../../schemas/wire/message.ts';
 import { receiptPath } from '../../schemas/wire/packet.ts';
-import { settledBelowKey } from '../../schemas/wire/state-keys.ts';
+import { settledBelowKey, supplyKey } from '../../schemas/wire/state-keys.ts';
 import type { ClientFact } from '../chain-facts.ts';
 import { adapterError } from '../errors.ts';
 import type { Bundle, DeliveryPart, EvidenceRequest, ProvenState } from '../evidence.ts';
@@ -28,6 +28,8 @@ export async function nativeEvidence(
       return absences(call, request);
     case 'settle':
       return settlement(call, request);
+    case 'supply':
+      return supplies(call, request);
     case 'update': {
       const certificate = await newestCertificate(call);
       const head = certificate && (await bundleHead(call, request.trusted, certificate));
@@ -116,4 +118,20 @@ async function settlement(
   const settledBelow = new Reader(value, 'settledBelow').u64('sequence');
   const head = await bundleHead(call, request.trusted, certificate);
   return head && { task: 'settle', ...head, settledBelow, proof };
+}
+
+async function supplies(
+  call: NodeCall,
+  { resourceIds, trusted }: RequestOf<'supply'>,
+): Promise<Bundle | undefined> {
+  const asked = resourceIds.slice(0, MAX_BATCH);
+  if (asked.length === 0) return undefined;
+  const { certificate, values, proof } = await proveNativeState(call, asked.map(supplyKey));
+  const supplies = asked.map((resourceId, index) => {
+    const value = values[index];
+    const quantity = value === undefined ? 0n : new Reader(value, 'supply').u128('quantity');
+    return { resourceId, quantity };
+  });
+  const head = await bundleHead(call, trusted, certificate);
+  return head && { task: 'supply', ...head, supplies, proof };
 }

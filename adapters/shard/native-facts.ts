@@ -4,14 +4,17 @@
  */
 
 import { decodeNonceWindow } from '../../main-chain/ledger/accounts.ts';
+import { proposalRecordCodec } from '../../main-chain/ledger/proposals.ts';
 import { resourceRecordCodec } from '../../main-chain/ledger/resources.ts';
 import { clientStateCodec } from '../../main-chain/relay/clients/client-state.ts';
+import { closedCodec } from '../../main-chain/relay/clients/closed.ts';
 import { laneRecordCodec } from '../../main-chain/relay/guards.ts';
 import { booksCodec } from '../../main-chain/relay/locations.ts';
 import { routeRecordCodec } from '../../main-chain/relay/routes.ts';
 import { type Codec, decode } from '../../schemas/codec/codec.ts';
 import { Reader } from '../../schemas/codec/reader.ts';
 import { binaryBytes, binaryString } from '../../schemas/hash.ts';
+import { genesisCodec, membersCodec } from '../../schemas/wire/genesis.ts';
 import { MAX_QUERY_KEYS } from '../../schemas/wire/node-api.ts';
 import { commitmentPath, receiptPath } from '../../schemas/wire/packet.ts';
 import {
@@ -19,12 +22,17 @@ import {
   admittedKey,
   booksKey,
   clientKey,
+  closedKey,
+  GENESIS_KEY,
   holdingKey,
   laneKey,
+  laneNameKey,
   locationKey,
   MAIN_CLIENT_KEY,
+  MEMBERS_KEY,
   nextSequenceKey,
   outstandingKey,
+  proposalKey,
   prunedBelowKey,
   resourceKey,
   routeKey,
@@ -32,7 +40,15 @@ import {
   supplyKey,
   transitKey,
 } from '../../schemas/wire/state-keys.ts';
-import type { AccountFact, ClientFact, FactKind, FactOf, QuestionOf } from '../chain-facts.ts';
+import type {
+  AccountFact,
+  ClientFact,
+  FactKind,
+  FactOf,
+  MembersFact,
+  QuestionOf,
+} from '../chain-facts.ts';
+import { adapterError } from '../errors.ts';
 import type { NodeCall } from './node-client.ts';
 
 type Value = Uint8Array | undefined;
@@ -66,8 +82,8 @@ const readers: { readonly [K in FactKind]: FactReader<K> } = {
     },
   },
   client: {
-    keys: ({ client }) => [clientKey(client)],
-    read: ([value], { client }) => clientFact(client, value),
+    keys: ({ client }) => [clientKey(client), closedKey(client), laneNameKey(client)],
+    read: (values, { client }) => clientFact(client, values),
   },
   lane: {
     keys: ({ client }) => [
@@ -101,9 +117,9 @@ const readers: { readonly [K in FactKind]: FactReader<K> } = {
     read: ([value]) => decodeRecord(booksCodec, value),
   },
   location: {
-    keys: ({ resourceId, client }) => [
-      locationKey(resourceId, client),
-      transitKey(resourceId, client),
+    keys: ({ resourceId, laneName }) => [
+      locationKey(resourceId, laneName),
+      transitKey(resourceId, laneName),
     ],
     read: ([held, inTransit]) => ({ held: quantity(held), inTransit: quantity(inTransit) }),
   },
@@ -114,6 +130,14 @@ const readers: { readonly [K in FactKind]: FactReader<K> } = {
   mainClient: {
     keys: () => [MAIN_CLIENT_KEY],
     read: ([value]) => (value === undefined ? undefined : binaryString(value)),
+  },
+  proposal: {
+    keys: ({ proposalId }) => [proposalKey(proposalId)],
+    read: ([value]) => decodeRecord(proposalRecordCodec, value),
+  },
+  members: {
+    keys: () => [MEMBERS_KEY, GENESIS_KEY],
+    read: ([members, genesis]) => membersFact(members, genesis),
   },
 };
 
@@ -163,7 +187,17 @@ function accountFact(value: Value, admitted: boolean): AccountFact {
   return { base, mask, nextNonce, admitted };
 }
 
-function clientFact(client: string, value: Value): ClientFact | undefined {
+function membersFact(value: Value, written: Value): MembersFact {
+  const genesis = decodeRecord(genesisCodec, written);
+  if (genesis === undefined) throw adapterError('ADAPTER_ANSWER', { method: 'query' });
+  const { organisations, quorum, guardians } = decodeRecord(membersCodec, value) ?? genesis;
+  return { organisations, quorum, guardians, delaySeconds: genesis.proposalDelaySeconds };
+}
+
+function clientFact(
+  client: string,
+  [value, closed, laneName]: readonly Value[],
+): ClientFact | undefined {
   const state = decodeRecord(clientStateCodec, value);
   if (state === undefined) return undefined;
   const {
@@ -176,6 +210,7 @@ function clientFact(client: string, value: Value): ClientFact | undefined {
     frozen,
   } = state;
   const trusted = state.nextValidatorSetHash;
+  const newestMs = state.consensusCount === 0n ? state.createdMs : latestTimeMs;
   return {
     client,
     counterpartyClient,
@@ -184,7 +219,11 @@ function clientFact(client: string, value: Value): ClientFact | undefined {
     latestHeight,
     latestTimeMs,
     trustingPeriodSeconds,
+    expiresAtMs: newestMs + trustingPeriodSeconds * 1000n,
     frozen,
+    closed: closed !== undefined,
+    successor: decodeRecord(closedCodec, closed)?.successor ?? '',
+    laneName: laneName === undefined ? client : binaryString(laneName),
     trusted,
   };
 }

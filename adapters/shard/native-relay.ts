@@ -121,6 +121,16 @@ function relayUnits(
         },
       ];
     }
+    case 'supply': {
+      const { supplies, proof } = bundle;
+      return [
+        {
+          message: { type: 'proveSupply', client, updates, height, supplies, proof },
+          first: 0,
+          count: supplies.length,
+        },
+      ];
+    }
     case 'timeout': {
       const { packets, proof } = bundle;
       return [

@@ -118,6 +118,12 @@ export const Hop = object({
   sequence: Integer,
   code: Type.String(),
 });
+const Stranded = object({
+  chain: Type.String({ description: 'Chain whose client it waits for' }),
+  client: Type.String(),
+  because: Type.String({ description: 'expired, frozen or closed' }),
+  wayOut: Type.String({ description: 'What organisations have to propose' }),
+});
 export const Transfer = object({
   id: Type.String(),
   kind: Type.String({ description: 'transfer, supply or retirement' }),
@@ -131,6 +137,7 @@ export const Transfer = object({
   code: Type.String({ description: 'Why it failed, else empty' }),
   sentAtMs: Integer,
   endedAtMs: Type.String({ description: 'Empty until it has ended' }),
+  stranded: Type.Optional(Stranded),
   hops: Type.Array(Hop),
 });
 export const Transfers = object({
@@ -198,11 +205,35 @@ export const Landed = object({
   ),
 });
 
+export const ProposalId = pattern('^[0-9a-f]{64}$', 'Proposal id, lower-case hex');
+export const Proposal = object({
+  id: ProposalId,
+  chain: Type.String(),
+  action: Type.String({ description: 'Its exact bytes in hex, docs/protocol.md#governance' }),
+  proposer: Type.String(),
+  createdSeconds: Integer,
+  expirySeconds: Integer,
+  votes: Type.Array(
+    object({
+      address: Type.String(),
+      name: Type.String({ description: 'Of the organisation, empty for one that is no member' }),
+    }),
+  ),
+  quorum: Type.Integer(),
+  readyAtSeconds: { ...Integer, description: 'When an action that waits can be carried out' },
+});
+export const Proposals = object({ proposals: Type.Array(Proposal) });
+
 export const Direction = object({
   lane: Type.String(),
   from: Type.String(),
   to: Type.String(),
   held: Type.Boolean(),
+  state: Type.String({
+    description:
+      'open; paused: the target takes nothing; uninitialised, expired, frozen, closed: the target’s client',
+  }),
+  wayOut: Type.String({ description: 'What organisations have to propose, else empty' }),
   pending: Type.Integer(),
   underWay: Type.Integer(),
   retries: Type.Integer(),

@@ -12,6 +12,7 @@ import type { ApiContext } from './context.ts';
 import { laneRoutes } from './lane-routes.ts';
 import { isLoopback } from './loopback.ts';
 import { MAX_BODY, PROBLEM_TYPE, problemBody, refusalOf } from './problem.ts';
+import { proposalRoutes } from './proposal-routes.ts';
 import { portTaken } from './require-free-port.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { transactionRoutes } from './transaction-routes.ts';
@@ -68,6 +69,7 @@ export async function createApi(context: ApiContext) {
     transferRoutes,
     transactionRoutes,
     laneRoutes,
+    proposalRoutes,
   ]) {
     await app.register((scope, _options, done) => {
       routes(scope.withTypeProvider<TypeBoxTypeProvider>(), context);

@@ -98,11 +98,11 @@ async function findResource(
 
 async function placeView({ registry }: ApiContext, alias: string, resourceId: Uint8Array) {
   const { adapter } = registry.chain(alias);
-  const client = registry.lanes.find((lane) => lane.alias === alias)?.main.client;
+  const laneName = registry.lanes.find((lane) => lane.alias === alias)?.bookName;
   const isMain = alias === registry.main.alias;
   const [place] =
-    isMain || client !== undefined
-      ? await registry.main.adapter.facts('location', [{ resourceId, client: client ?? '' }])
+    isMain || laneName !== undefined
+      ? await registry.main.adapter.facts('location', [{ resourceId, laneName: laneName ?? '' }])
       : [];
   const [supply = 0n] = await adapter.facts('supply', [{ resourceId }]);
   const { held = 0n, inTransit = 0n } = place ?? {};

@@ -9,12 +9,14 @@ import { toHex } from '../../schemas/hash.ts';
 import { parseAddress } from '../../schemas/ids.ts';
 import type { MessageOf } from '../../schemas/wire/message.ts';
 import { decodeTransaction } from '../../schemas/wire/transaction.ts';
+import { type ClientPlace, readHealth } from '../client-health.ts';
 import { hubError } from '../errors.ts';
 import { transferId } from '../journal/locate-event.ts';
+import { awaitedClient, type Stranded, strandedBy } from '../journal/stranded.ts';
 import { type TransferView, transferView } from '../journal/transfer-view.ts';
 import { buildTransferProof } from '../proof/build-proof.ts';
 import { transferTrail } from '../proof/transfer-trail.ts';
-import type { KnownChain } from '../registry.ts';
+import type { ChainRegistry, KnownChain } from '../registry.ts';
 import {
   Page,
   PostedTransfer,
@@ -97,14 +99,19 @@ function readingRoutes(scope: RouteScope, context: ApiContext): void {
       );
       const last = views.at(-1);
       const next = ids.length === limit && last !== undefined ? `${last.sentAtMs}.${last.id}` : '';
-      return { transfers: views.map(transferJson), next };
+      const stranded = await readStranded(registry, views);
+      return { transfers: views.map((view, at) => transferJson(view, stranded[at])), next };
     },
   );
   const params = Type.Object({ id: TransferId });
   scope.get(
     '/v1/transfers/:id',
     { schema: { params, response: { 200: Transfer, ...REFUSALS } } },
-    async (request) => transferJson(await requireView(context, request.params.id)),
+    async (request) => {
+      const view = await requireView(context, request.params.id);
+      const [stranded] = await readStranded(registry, [view]);
+      return transferJson(view, stranded);
+    },
   );
   scope.get(
     '/v1/proofs/:id',
@@ -126,7 +133,7 @@ async function readView(
   id: string,
 ): Promise<TransferView | undefined> {
   const hops = await journal.hops(id);
-  return transferView(id, hops, (client) => registry.laneByMainClient(client)?.alias);
+  return transferView(id, hops, (client) => registry.pairByMainClient(client)?.alias);
 }
 
 /** @throws HUB_TRANSFER_UNKNOWN */
@@ -136,7 +143,20 @@ async function requireView(context: ApiContext, id: string): Promise<TransferVie
   return view;
 }
 
-function transferJson(view: TransferView) {
+/** Asks each client that is waited for once. */
+async function readStranded(
+  registry: ChainRegistry,
+  views: readonly TransferView[],
+): Promise<readonly (Stranded | undefined)[]> {
+  const awaited = views.map(awaitedClient);
+  const keyOf = ({ chain, client }: ClientPlace) => `${chain}/${client}`;
+  const places = new Map(awaited.flatMap((each) => (each ? [[keyOf(each), each] as const] : [])));
+  const health = await readHealth(registry, [...places.values()]);
+  const known = new Map([...places.keys()].map((key, at) => [key, health[at]]));
+  return awaited.map((each) => each && strandedBy(each, known.get(keyOf(each))));
+}
+
+function transferJson(view: TransferView, stranded: Stranded | undefined) {
   const {
     resourceId,
     quantity,
@@ -157,6 +177,7 @@ function transferJson(view: TransferView) {
     receiver: addressText(receiver),
     sentAtMs: sentAtMs.toString(),
     endedAtMs: endedAtMs?.toString() ?? '',
+    ...(stranded && { stranded }),
     hops: hops.map(({ chain, place, event, height, timeMs, client, sequence, code }) => ({
       chain,
       place,

@@ -33,6 +33,11 @@ export const cliError = createErrors({
     retry: 'never',
     message: 'The chain executed the transaction and refused it',
   },
+  CLI_STRANDED: {
+    status: 409,
+    retry: 'later',
+    message: 'The transfer is stranded: a client it waits for cannot be used',
+  },
   CLI_NOT_LANDED: {
     status: 504,
     retry: 'later',

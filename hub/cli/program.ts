@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addAnchor } from './commands/anchor.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addProof } from './commands/proof.ts';
+import { addProposal } from './commands/proposal.ts';
 import { addResource } from './commands/resource.ts';
 import { addStatus } from './commands/status.ts';
 import { addTransfer } from './commands/transfer.ts';
@@ -22,6 +23,7 @@ export function createProgram(terminal: Terminal): Command {
   addTransfer(program, terminal);
   addProof(program, terminal);
   addAnchor(program, terminal);
+  addProposal(program, terminal);
   addProcesses(program, terminal);
   addValidators(program, terminal);
   addVerbose(program);

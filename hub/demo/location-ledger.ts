@@ -58,10 +58,10 @@ async function readPlaces(
   chain: NetworkAlias,
   resourceIds: readonly Uint8Array[],
 ): Promise<readonly LedgerPlace[]> {
-  const client = chain === 'main' ? '' : clientOnMain(chain);
+  const laneName = chain === 'main' ? '' : clientOnMain(chain);
   const locations = await chains.main.facts(
     'location',
-    resourceIds.map((resourceId) => ({ resourceId, client })),
+    resourceIds.map((resourceId) => ({ resourceId, laneName })),
   );
   const supplies = await chains[chain].facts(
     'supply',

@@ -4,7 +4,8 @@
  *
  * `h/<transfer id>/<order(1)>` → hop; `o/<2^64 − 1 − time(8)><transfer id>` → nothing: newest first;
  * `f/<main client>/<sequence(8)>` → transfer id of a forwarded packet; `c/<genesis>` → next height of
- * that chain(8); `r/<direction>` → resume height of the relayer(8); `x/<resource id, hex>` → nothing.
+ * that chain(8); `r/<direction>` → resume height of the relayer(8); `x/<resource id, hex>` → nothing;
+ * `p/<genesis>/<proposal id, hex>` → nothing.
  */
 
 import type { Store, StoreWrite } from '../../main-chain/host/store.ts';
@@ -32,6 +33,8 @@ export interface JournalBatch {
   addHop(id: string, hop: Hop): void;
   addForward(client: string, sequence: bigint, id: string): void;
   addResource(id: Uint8Array): void;
+  /** `genesis` in hex. */
+  addProposal(genesis: string, id: Uint8Array): void;
   setCursor(genesis: string, nextHeight: bigint): void;
   readonly size: number;
   commit(): Promise<void>;
@@ -58,6 +61,7 @@ export class JournalStore implements ResumeHeights {
       },
       addForward: (client, sequence, id) => put(forwardKey(client, sequence), binaryBytes(id)),
       addResource: (id) => put(`x/${toHex(id)}`, EMPTY),
+      addProposal: (genesis, id) => put(`p/${genesis}/${toHex(id)}`, EMPTY),
       setCursor: (genesis, nextHeight) =>
         put(`c/${genesis}`, new Writer().u64(nextHeight).finish()),
       get size() {
@@ -97,6 +101,14 @@ export class JournalStore implements ResumeHeights {
     for await (const [key] of this.#store.scan({ from, to: binaryBytes('x0'), limit })) {
       ids.push(binaryString(key.subarray(2)));
     }
+    return ids;
+  }
+
+  /** Ids of the proposals a chain has seen, in order. */
+  async proposals(genesis: string): Promise<readonly string[]> {
+    const ids: string[] = [];
+    const range = { from: binaryBytes(`p/${genesis}/`), to: binaryBytes(`p/${genesis}0`) };
+    for await (const [key] of this.#store.scan(range)) ids.push(binaryString(key).slice(-64));
     return ids;
   }
 

@@ -152,6 +152,8 @@ export class Journal {
         const found = locateEvent(registry, chain, event, preceding, readForward);
         if (event.type === 'issued' || event.type === 'supplyRegistered')
           batch.addResource(event.subject);
+        if (event.type === 'proposalCreated')
+          batch.addProposal(toHex(chain.adapter.description.genesisHash), event.subject);
         if (found !== undefined) {
           for (const hop of hopsOf(found.place, chain.alias, block, event, preceding))
             batch.addHop(found.id, hop);

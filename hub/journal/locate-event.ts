@@ -54,8 +54,8 @@ function idOfReceived(
   mainClient: string,
   sequence: bigint,
 ): TransferId | undefined {
-  const side = registry.laneByMainClient(mainClient)?.side;
-  return side && transferId(side.alias, side.client, sequence);
+  const pair = registry.pairByMainClient(mainClient);
+  return pair && transferId(pair.alias, pair.side, sequence);
 }
 
 function onMain(id: TransferId | undefined): Location | undefined {
@@ -124,11 +124,11 @@ function locateOnSide(
     case 'packetReceived':
     case 'packetFailed':
     case 'transferDelivered': {
-      const lane = registry.lanes.find(({ side }) => side.alias === chain.alias);
-      if (lane === undefined) return undefined;
-      const forwarded = readForward(lane.main.client, sequence);
+      const pair = registry.pairBySideClient(chain.alias, client);
+      if (pair === undefined) return undefined;
+      const forwarded = readForward(pair.main, sequence);
       return {
-        id: forwarded ?? transferId(registry.main.alias, lane.main.client, sequence),
+        id: forwarded ?? transferId(registry.main.alias, pair.main, sequence),
         place: 'destination',
       };
     }

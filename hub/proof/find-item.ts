@@ -44,7 +44,11 @@ export const NO_UPDATES: ClientFact = {
   latestHeight: MAX_U64,
   latestTimeMs: 0n,
   trustingPeriodSeconds: 0n,
+  expiresAtMs: MAX_U64,
   frozen: false,
+  closed: false,
+  successor: '',
+  laneName: '',
   trusted: ZERO_HASH,
 };
 

@@ -5,7 +5,7 @@ import type { ChainAdapter } from '../../adapters/chain-adapter.ts';
 import { hubError } from '../errors.ts';
 import type { Hop } from '../journal/hop.ts';
 import type { TransferView } from '../journal/transfer-view.ts';
-import type { ChainRegistry, Lane } from '../registry.ts';
+import type { ChainRegistry } from '../registry.ts';
 
 /** A lane as a proof needs it: `client` is the side chain's own id for the main chain. */
 export interface ProofLane {
@@ -49,10 +49,9 @@ export function transferTrail(registry: ChainRegistry, view: TransferView): Tran
   if (sent === undefined) throw hubError('HUB_PROOF_UNAVAILABLE', { id });
   const arrival = find('destination', 'packetReceived', 'packetFailed');
   if (source === registry.main.alias) {
-    const lane = requireLane(registry, sent.client);
     return {
       source: undefined,
-      onward: onwardTrail(lane, sent, arrival),
+      onward: onwardTrail(registry, sent, arrival),
       answeredHeight: undefined,
     };
   }
@@ -63,30 +62,29 @@ export function transferTrail(registry: ChainRegistry, view: TransferView): Tran
       : find('main', 'packetAcknowledged', 'packetTimedOut');
   return {
     source: {
-      ...proofLane(registry.lane(source)),
+      ...sourceLane(registry, source, sent.client),
       sequence: sent.sequence,
       sentHeight: sent.height,
     },
-    onward: forwarded && onwardTrail(requireLane(registry, forwarded.client), forwarded, arrival),
+    onward: forwarded && onwardTrail(registry, forwarded, arrival),
     answeredHeight: answer?.height,
   };
 }
 
-function onwardTrail(lane: Lane, sent: Hop, arrival: Hop | undefined): OnwardTrail {
-  return {
-    ...proofLane(lane),
-    sequence: sent.sequence,
-    sentHeight: sent.height,
-    acknowledgedHeight: arrival?.height,
-  };
+function onwardTrail(
+  registry: ChainRegistry,
+  { client, sequence, height }: Hop,
+  arrival: Hop | undefined,
+): OnwardTrail {
+  const pair = registry.pairByMainClient(client);
+  if (pair === undefined) throw hubError('HUB_LANE_UNKNOWN', { client });
+  const chain = registry.chain(pair.alias).adapter;
+  const lane: ProofLane = { chain, client: pair.side, clientOnMain: pair.main };
+  return { ...lane, sequence, sentHeight: height, acknowledgedHeight: arrival?.height };
 }
 
-function proofLane({ side, main }: Lane): ProofLane {
-  return { chain: side.adapter, client: side.client, clientOnMain: main.client };
-}
-
-function requireLane(registry: ChainRegistry, mainClient: string): Lane {
-  const lane = registry.laneByMainClient(mainClient);
-  if (lane === undefined) throw hubError('HUB_LANE_UNKNOWN', { client: mainClient });
-  return lane;
+function sourceLane(registry: ChainRegistry, alias: string, client: string): ProofLane {
+  const pair = registry.pairBySideClient(alias, client);
+  if (pair === undefined) throw hubError('HUB_LANE_UNKNOWN', { alias, client });
+  return { chain: registry.chain(alias).adapter, client, clientOnMain: pair.main };
 }

@@ -10,6 +10,7 @@ import type { ChainRegistry, Lane, LaneEnd } from '../registry.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { LaneUpkeep } from './lane-upkeep.ts';
 import { createRelayCounters, type RelayCounters } from './relay-counters.ts';
+import { type KnownResources, SupplyWatch } from './supply-watch.ts';
 
 /** Where lanes keep how far they have come: a hint that spares reading old outboxes again. */
 export interface ResumeHeights {
@@ -22,17 +23,20 @@ export interface RelayerConfig {
   readonly maxUnderWay: number;
   /** How often resume heights are kept and lanes are looked for. */
   readonly houseKeepingMs: number;
+  /** How often what the side chains hold is compared with the books. */
+  readonly supplyCheckMs: number;
 }
 
 export const DEFAULT_RELAYER: RelayerConfig = {
   maxItems: 1024,
   maxUnderWay: 8,
   houseKeepingMs: 1000,
+  supplyCheckMs: 10_000,
 };
 
 export interface RelayerDeps {
   readonly registry: ChainRegistry;
-  readonly resume: ResumeHeights;
+  readonly resume: ResumeHeights & KnownResources;
   readonly log: HubLog;
   /** Milliseconds of a steady clock. */
   readonly now: () => number;
@@ -65,8 +69,9 @@ interface Direction {
 export class Relayer {
   readonly #config: RelayerConfig;
   readonly #deps: RelayerDeps;
-  readonly #directions: Direction[] = [];
+  #directions: Direction[] = [];
   readonly #held = new Set<string>();
+  readonly #supplies: SupplyWatch;
   #stopListening: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #houseKeeping: Promise<void> | undefined;
@@ -74,6 +79,10 @@ export class Relayer {
   constructor(config: RelayerConfig, deps: RelayerDeps) {
     this.#config = config;
     this.#deps = deps;
+    this.#supplies = new SupplyWatch(config.supplyCheckMs, {
+      ...deps,
+      isHeld: (alias) => this.#held.has(alias),
+    });
   }
 
   /** Opens the lanes there are and goes on looking for more. */
@@ -145,8 +154,10 @@ export class Relayer {
   async #openLanes(): Promise<void> {
     const { registry } = this.#deps;
     await registry.discover();
-    const isOpen = (alias: string): boolean => this.#directions.some(({ lane }) => lane === alias);
-    for (const lane of registry.lanes.filter(({ alias }) => !isOpen(alias))) {
+    const isOpen = (lane: Lane): boolean =>
+      this.#directions.some(({ source }) => isEndOf(lane, source));
+    for (const lane of registry.lanes.filter((each) => !isOpen(each))) {
+      this.#retire(lane.alias);
       await this.#open(lane);
       this.#deps.log.info('A lane is open', {
         lane: lane.alias,
@@ -154,6 +165,15 @@ export class Relayer {
         mainClient: lane.main.client,
       });
     }
+  }
+
+  /** The pair of a lane was replaced: nothing moves on the old one any more. */
+  #retire(alias: string): void {
+    for (const { delivery, upkeep } of this.#directions.filter(({ lane }) => lane === alias)) {
+      delivery.hold();
+      upkeep.hold();
+    }
+    this.#directions = this.#directions.filter(({ lane }) => lane !== alias);
   }
 
   async #open(lane: Lane): Promise<void> {
@@ -168,6 +188,7 @@ export class Relayer {
     there.direction = this.#direct(lane.alias, lane.side, lane.main, outward, homeward.delivery);
     back.direction = this.#direct(lane.alias, lane.main, lane.side, homeward, outward.delivery);
     this.#directions.push(there.direction, back.direction);
+    if (this.#held.has(lane.alias)) this.hold(lane.alias);
     outward.delivery.pump();
     homeward.delivery.pump();
   }
@@ -218,6 +239,7 @@ export class Relayer {
     if (this.#houseKeeping !== undefined) return;
     this.#houseKeeping = this.#openLanes()
       .then(() => this.#keepHeights())
+      .then(() => this.#supplies.check())
       .catch((error: unknown) =>
         this.#deps.log.warn('House-keeping stumbled', { error: String(error) }),
       )
@@ -234,6 +256,10 @@ export class Relayer {
       direction.keptHeight = height;
     }
   }
+}
+
+function isEndOf({ side, main }: Lane, end: LaneEnd): boolean {
+  return [side, main].some(({ alias, client }) => alias === end.alias && client === end.client);
 }
 
 /** One key a direction: the sending chain and its client for the other. */

@@ -149,7 +149,7 @@ function operatorOf({ composed }: RunningNetwork): Stage['hub'] {
       transferView(
         id,
         await journalStore.hops(id),
-        (client) => registry.laneByMainClient(client)?.alias,
+        (client) => registry.pairByMainClient(client)?.alias,
       ),
   };
 }
@@ -162,7 +162,7 @@ async function storyTransfers({ composed }: RunningNetwork): Promise<readonly Tr
     const view = transferView(
       id,
       await journalStore.hops(id),
-      (client) => registry.laneByMainClient(client)?.alias,
+      (client) => registry.pairByMainClient(client)?.alias,
     );
     if (view !== undefined) views.push(view);
   }

@@ -16,6 +16,7 @@ import {
 import { Writer } from '../../schemas/codec/writer.ts';
 import { domainTag, equalBytes, sha256Of, toHex } from '../../schemas/hash.ts';
 import { formatAddress } from '../../schemas/ids.ts';
+import type { HashPort } from '../../schemas/ports.ts';
 import { type Action, actionCodec } from '../../schemas/wire/action.ts';
 import type { MessageOf } from '../../schemas/wire/message.ts';
 import { proposalKey } from '../../schemas/wire/state-keys.ts';
@@ -67,7 +68,7 @@ export function propose(
     expirySeconds: message.expirySeconds,
     votes: [sender],
   };
-  const id = proposalId(context, record);
+  const id = proposalId(record, context.chain.genesisHash, context.hash);
   if (context.state.get(proposalKey(id)) !== undefined)
     throw ledgerError('PROPOSAL_EXISTS', { proposal: toHex(id) });
   writeRecord(context.state, proposalKey(id), proposalRecordCodec, record);
@@ -172,9 +173,15 @@ function runAction<T extends Action['type']>(
   handler(context, action);
 }
 
-function proposalId({ chain, hash }: ExecutionContext, record: ProposalRecord): Uint8Array {
-  const times = new Writer().u64(record.createdSeconds).u64(record.expirySeconds).finish();
-  return sha256Of(hash, TAG, chain.genesisHash, record.proposer, times, record.action);
+/** What an id commits to: chain, proposer, times and the action's exact bytes; votes come later. */
+export function proposalId(
+  record: Omit<ProposalRecord, 'votes'>,
+  genesisHash: Uint8Array,
+  hash: HashPort,
+): Uint8Array {
+  const { proposer, createdSeconds, expirySeconds, action } = record;
+  const times = new Writer().u64(createdSeconds).u64(expirySeconds).finish();
+  return sha256Of(hash, TAG, genesisHash, proposer, times, action);
 }
 
 function requireOrganisation(context: ExecutionContext, address: Uint8Array): void {

@@ -43,7 +43,7 @@ export async function openHub(network: NativeNetwork, name = 'hub', key = 40): P
     transferView(
       id,
       await hub.journalStore.hops(id),
-      (client) => hub.registry.laneByMainClient(client)?.alias,
+      (client) => hub.registry.pairByMainClient(client)?.alias,
     );
   return {
     hub,

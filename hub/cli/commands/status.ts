@@ -47,15 +47,19 @@ async function showHub(hub: HubClient, flags: HubFlags, terminal: Terminal): Pro
     ),
     formatLanes(directions),
     formatTransfers(transfers),
+    formatWaysOut([
+      ...directions.map(({ wayOut }) => wayOut),
+      ...transfers.map(({ stranded }) => stranded?.wayOut ?? ''),
+    ]),
   ].join('\n');
   print(terminal, flags, { chains, directions, transfers }, text);
 }
 
 function formatLanes(directions: LanesJson['directions']): string {
-  const rows = directions.map(({ lane, from, to, held, pending, underWay, retries }) => [
+  const rows = directions.map(({ lane, from, to, held, state, pending, underWay, retries }) => [
     lane,
     `${from} → ${to}`,
-    held ? 'HELD' : 'open',
+    held ? 'HELD' : state === 'open' ? state : state.toUpperCase(),
     String(pending),
     String(underWay),
     String(retries),
@@ -72,14 +76,11 @@ function formatLanes(directions: LanesJson['directions']): string {
 }
 
 function formatTransfers(transfers: readonly TransferJson[]): string {
-  const rows = transfers.map(({ id, kind, source, destination, quantity, status, code }) => [
-    id,
-    kind,
-    `${source} → ${destination || (kind === 'transfer' ? '…' : 'main chain')}`,
-    quantity,
-    status,
-    code,
-  ]);
+  const rows = transfers.map((transfer) => {
+    const { id, kind, source, destination, quantity, status, code, stranded } = transfer;
+    const path = `${source} → ${destination || (kind === 'transfer' ? '…' : 'main chain')}`;
+    return [id, kind, path, quantity, stranded ? 'STRANDED' : status, stranded?.because ?? code];
+  });
   const columns = [
     { title: 'transfer' },
     { title: 'kind' },
@@ -89,6 +90,11 @@ function formatTransfers(transfers: readonly TransferJson[]): string {
     { title: 'reason' },
   ] as const;
   return formatTable(columns, rows, 0);
+}
+
+/** What organisations have to do, each once. */
+function formatWaysOut(sentences: readonly string[]): string {
+  return [...new Set(sentences)].map((each) => (each === '' ? '' : `${each}\n`)).join('');
 }
 
 async function showTransfer(
@@ -119,6 +125,6 @@ async function showTransfer(
     terminal,
     flags,
     transfer,
-    `${formatTransfers([transfer])}\n${formatTable(columns, rows, 0)}`,
+    `${formatTransfers([transfer])}\n${formatTable(columns, rows, 0)}${formatWaysOut([transfer.stranded?.wayOut ?? ''])}`,
   );
 }

@@ -127,11 +127,15 @@ async function report(
   print(terminal, flags, ended, `${id} ${ended.status}${reason}\n`);
 }
 
-/** A transfer ends by its deadline at the latest, and a little for its way back. */
+/**
+ * A transfer ends by its deadline at the latest, and a little for its way back, unless it is stranded.
+ * @throws CLI_STRANDED
+ */
 async function waitForEnd(hub: HubClient, id: string): Promise<TransferJson> {
   for (;;) {
     const found = await findTransfer(hub, id);
     if (found !== undefined && FINAL.includes(found.status)) return found;
+    if (found?.stranded) throw cliError('CLI_STRANDED', { transfer: id, ...found.stranded });
     await new Promise((wake) => setTimeout(wake, PAUSE_MS));
   }
 }

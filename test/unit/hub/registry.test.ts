@@ -21,7 +21,11 @@ const factOf = (
   latestHeight: 0n,
   latestTimeMs: 0n,
   trustingPeriodSeconds: 1n,
+  expiresAtMs: 1000n,
   frozen: false,
+  closed: false,
+  successor: '',
+  laneName: client,
   trusted: new Uint8Array(32),
 });
 
@@ -103,7 +107,47 @@ describe('a lane', () => {
       side: { client: 'main-client' },
       main: { client: 'side-client' },
     });
-    expect(known.laneByMainClient('side-client')?.alias).toBe('jiangsu');
+    expect(known.pairByMainClient('side-client')?.alias).toBe('jiangsu');
+  });
+
+  it('is found again over the pair that has replaced another, and events of the old pair with it', async () => {
+    const second = {
+      ...factOf('side-second', 'main-second', side),
+      laneName: 'side-client',
+    };
+    const closed = { ...ofSide, closed: true, successor: 'side-second' };
+    let current = 'main-client';
+    const adapters = [
+      withClients(main, { 'side-client': closed, 'side-second': second }),
+      withClients(side, {
+        'main-client': ofMain,
+        'main-second': factOf('main-second', 'side-second', main),
+      }),
+    ] as const;
+    const facts = (kind: 'client', questions: readonly { readonly client: string }[]) =>
+      String(kind) === 'mainClient'
+        ? Promise.resolve([current])
+        : adapters[1].facts(kind, questions);
+    const known = new ChainRegistry(
+      [
+        { alias: 'main', adapter: adapters[0] },
+        { alias: 'jiangsu', adapter: { ...adapters[1], facts: facts as ChainAdapter['facts'] } },
+      ],
+      log,
+    );
+    await known.discover();
+    expect(known.lane('jiangsu')).toMatchObject({ bookName: 'side-client', former: [] });
+    current = 'main-second';
+    await known.discover();
+    expect(known.lane('jiangsu')).toMatchObject({
+      side: { client: 'main-second' },
+      main: { client: 'side-second' },
+      bookName: 'side-client',
+      former: [{ side: 'main-client', main: 'side-client' }],
+    });
+    expect(known.pairByMainClient('side-client')).toMatchObject({ alias: 'jiangsu' });
+    expect(known.pairBySideClient('jiangsu', 'main-client')?.main).toBe('side-client');
+    expect(known.pairBySideClient('jiangsu', 'main-second')?.main).toBe('side-second');
   });
 
   it.each([

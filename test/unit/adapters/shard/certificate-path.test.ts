@@ -43,7 +43,11 @@ const client = (latestHeight: bigint, set: number): ClientFact => ({
   latestHeight,
   latestTimeMs: 0n,
   trustingPeriodSeconds: 1n,
+  expiresAtMs: 1000n,
   frozen: false,
+  closed: false,
+  successor: '',
+  laneName: 'tieline-main',
   trusted: setHash(set),
 });
 const heights = (path: readonly Certificate[] | undefined) =>

@@ -71,6 +71,8 @@ const lane = {
   from: 'main',
   to: 'anhui',
   held: true,
+  state: 'open',
+  wayOut: '',
   pending: 1,
   underWay: 0,
   retries: 0,
@@ -160,6 +162,24 @@ describe('tieline status', () => {
     expect(text).toMatch(/\+0 ms +jiangsu +9 +packetSent +tieline-main #4/);
     const { text: json } = await tieline(['status', transfer.id, '--json']);
     expect(JSON.parse(json)).toEqual(transfer);
+  });
+
+  it('shows what is stranded as such, with the way out once', async () => {
+    const wayOut = 'Propose replaceClient.';
+    const stranded = { chain: 'main', client: 'tieline-anhui', because: 'frozen', wayOut };
+    const stuck = { ...transfer, status: 'forwarded', endedAtMs: '', stranded };
+    const { text } = await tieline(['status'], {
+      'GET /v1/lanes': [200, { directions: [{ ...lane, held: false, state: 'frozen', wayOut }] }],
+      'GET /v1/transfers?limit=20': [200, { transfers: [stuck] }],
+    });
+    expect(text).toMatch(/jiangsu-tieline-main-4 +transfer +jiangsu → anhui +3 +STRANDED +frozen/);
+    expect(text).toMatch(/main → anhui +FROZEN/);
+    expect(text.split(wayOut)).toHaveLength(2);
+    const path = 'GET /v1/transfers/jiangsu-tieline-main-4';
+    expect((await tieline(['status', transfer.id], { [path]: [200, stuck] })).text).toContain(
+      wayOut,
+    );
+    await expect(tieline(SEND, { [path]: [200, stuck] })).rejects.toThrow(code('CLI_STRANDED'));
   });
 
   it('tells a hub that is not there from one that talks nonsense', async () => {

@@ -13,12 +13,12 @@ const HELD = { main: 0n, jiangsu: 50n, anhui: 30n };
 
 function chains(changes: { books?: Partial<typeof BOOKS>; supply?: Partial<typeof HELD> } = {}) {
   const adapter = (alias: keyof typeof HELD): ChainAdapter => {
-    const facts = (kind: string, questions: readonly { readonly client?: string }[]) =>
+    const facts = (kind: string, questions: readonly { readonly laneName?: string }[]) =>
       Promise.resolve(
-        questions.map(({ client = '' }) => {
+        questions.map(({ laneName = '' }) => {
           if (kind === 'books') return { ...BOOKS, ...changes.books };
           if (kind === 'supply') return { ...HELD, ...changes.supply }[alias];
-          const of = client === '' ? 'main' : client.replace('tieline-', '');
+          const of = laneName === '' ? 'main' : laneName.replace('tieline-', '');
           return { held: HELD[of as keyof typeof HELD], inTransit: 0n };
         }),
       );

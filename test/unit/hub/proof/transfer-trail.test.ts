@@ -18,7 +18,9 @@ function adapter(alias: string): ChainAdapter {
     if (kind === 'mainClient') return Promise.resolve([`main-of-${alias}`]);
     const of = alias === 'main' ? client.replace('side-', '') : 'main';
     const counterpartyClient = alias === 'main' ? `main-of-${of}` : clientOf(alias);
-    return Promise.resolve([{ client, counterpartyClient, chainId: chainId(of), genesisHash }]);
+    return Promise.resolve([
+      { client, counterpartyClient, chainId: chainId(of), genesisHash, laneName: client },
+    ]);
   };
   const description = {
     chainId: chainId(alias),
