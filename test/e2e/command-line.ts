@@ -25,10 +25,10 @@ export interface Running {
   stop(): Promise<Ended>;
 }
 
-/** Starts `tieline <args>` in a directory. */
-export function start(args: readonly string[], directory = ROOT): Running {
+/** Starts `tieline <args>` (or another program of the sources) in a directory. */
+export function start(args: readonly string[], directory = ROOT, program = 'hub/cli.ts'): Running {
   const tsx = resolve(ROOT, 'node_modules/tsx/dist/loader.mjs');
-  const child = spawn(process.execPath, ['--import', tsx, join(ROOT, 'hub/cli.ts'), ...args], {
+  const child = spawn(process.execPath, ['--import', tsx, join(ROOT, program), ...args], {
     cwd: directory,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

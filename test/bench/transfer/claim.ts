@@ -36,16 +36,16 @@ function stepClaim({
   };
 }
 
-/** Writes the claim. */
+/** Writes the claim; `relayer` is the hub's account. */
 export function writeClaim(
   directory: string,
-  resourceId: Uint8Array,
+  relayer: Uint8Array,
   steps: readonly TransferStep[],
   forgeries: ForgeryCount,
 ): void {
   const { refused, accepted } = forgeries;
   const claim = {
-    resourceId: toHex(resourceId),
+    relayer: toHex(relayer),
     steps: steps.map(stepClaim),
     forgedRefused: refused,
     forgedAccepted: accepted,

@@ -24,6 +24,7 @@ import { runStep, type TransferStep } from './step.ts';
 import { openTopology, type Topology } from './topology.ts';
 
 const WARM_UP = { rate: 300, count: 600 };
+const NEXT_BLOCK_MS = 10_000;
 const LONE_TURNS = 30;
 const NO_FORGERIES: ForgeryCount = { offered: 0, refused: 0, accepted: 0, codes: {} };
 
@@ -83,19 +84,25 @@ async function runOn(
     const destination = chains.anhui.description.chainId;
     const deps = { jiangsu: chains.jiangsu, destination, resourceId, accounts, pool, draw };
     const steps: TransferStep[] = [];
+    const relayer = topology.keys.key('relayer').address;
     const step: Step = async (rate, count) => {
       const sends = await prepareSends(count, deps);
       const of = { chains, resourceId, pids: topology.pids, forger };
       const done = await runStep(sends, rate, count, of);
       steps.push(done);
-      writeClaim(directory, resourceId, steps, forger?.count() ?? NO_FORGERIES);
+      writeClaim(directory, relayer, steps, forger?.count() ?? NO_FORGERIES);
       return done;
     };
-    if (options.lone) return await runLone(step, say);
+    if (options.lone) {
+      const result = await runLone(step, say);
+      await untilProven(chains);
+      return result;
+    }
     const stores = join(directory, 'chains');
     const sampler = sampleMemory(topology.pids, stores);
     try {
       const best = await runRates(step, options, say);
+      await untilProven(chains);
       const { memory, peakMiB } = sampler.stop();
       const forged = forger?.count();
       return {
@@ -124,6 +131,14 @@ async function runOn(
     }
   } finally {
     await pool.close();
+  }
+}
+
+/** One more block on each chain: a block's results are proven by the next one only. */
+async function untilProven(chains: NetworkAdapters): Promise<void> {
+  for (const chain of Object.values(chains)) {
+    const { height } = await chain.wait(0n, 0);
+    await chain.wait(height, NEXT_BLOCK_MS);
   }
 }
 
