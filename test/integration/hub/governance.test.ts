@@ -6,11 +6,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientFact } from '../../../adapters/chain-facts.ts';
 import { createApi } from '../../../hub/api/listen-api.ts';
 import { createProgram } from '../../../hub/cli/program.ts';
+import { govern } from '../../../hub/up/govern.ts';
 import { CLIENT_OF_MAIN, clientOnMain } from '../../../hub/up/join-network.ts';
 import { createWallet } from '../../../hub/up/wallet.ts';
 import { writeKeyFile } from '../../../main-chain/host/key-file.ts';
 import { toHex } from '../../../schemas/hash.ts';
+import type { Action } from '../../../schemas/wire/action.ts';
 import { checkpointDigest } from '../../../schemas/wire/checkpoint.ts';
+import type { Packet } from '../../../schemas/wire/packet.ts';
+import { validatorSetHash } from '../../../schemas/wire/validator-set.ts';
 import { testAddress, testKey } from '../../fakes/ledger-context.ts';
 import { holding, openHub, sendFrom, type TestHub, untilTrue } from '../../fakes/native-hub.ts';
 import {
@@ -174,3 +178,65 @@ describe('what a side chain holds', () => {
     expect(lane?.paused).toBe(false);
   });
 });
+
+describe('a pair of clients that was closed after a reorganisation', () => {
+  it('strands what is on it, and the relayer goes on over its successor', async () => {
+    const client = clientOnMain('anhui');
+    opened.hub.relayer.hold('anhui');
+    const id = await sendFrom(network, jiangsu, anhui, resourceId, 5n);
+    const { hops } = await opened.untilView(id, ({ status }) => status === 'forwarded');
+    const sequence = hops.find(({ event }) => event === 'packetForwarded')?.sequence ?? 0n;
+    const both = [1, 2].map((n) => ({ secretKey: testKey(n), address: testAddress(n) }));
+    const act = (chain: NativeChain, ...actions: readonly Action[]) =>
+      govern(chain.adapter, actions, both, network.ports);
+    await act(network.main, { type: 'closeClient', client });
+    await act(anhui, { type: 'closeClient', client: CLIENT_OF_MAIN });
+    const shown = async () => (await app.inject(`/v1/transfers/${id}`)).json();
+    expect((await shown()).stranded).toMatchObject({ chain: 'main', because: 'closed' });
+
+    const packet = await sentByMain(client, sequence);
+    const succession = (of: NativeChain, closed: string, counterparty: string, left: object) =>
+      ({
+        type: 'replacePair',
+        client: closed,
+        successor: `${closed}-2`,
+        counterpartyClient: `${counterparty}-2`,
+        validatorSetHash: validatorSetHash(of.genesis.validators, network.ports.hash),
+        height: 1n,
+        trustingPeriodSeconds: 604_800n,
+        maxClockDriftSeconds: 30n,
+        orphans: [],
+        writeOffs: [],
+        ...left,
+      }) as Action;
+    const orphans = [{ packet, ending: 'refunded' }];
+    await act(network.main, succession(anhui, client, CLIENT_OF_MAIN, { orphans }));
+    await act(anhui, succession(network.main, CLIENT_OF_MAIN, client, {}));
+    const refunded = await opened.untilView(id, ({ status }) => status === 'refundedOnError');
+    expect(refunded.endedAtMs).toBeDefined();
+    expect((await shown()).stranded).toBeUndefined();
+
+    opened.hub.relayer.release('anhui');
+    await untilTrue('the successor', async () => {
+      const { latestTimeMs } = await clientOf(anhui, `${CLIENT_OF_MAIN}-2`);
+      return latestTimeMs > 0n || undefined;
+    });
+    const again = await sendFrom(network, jiangsu, anhui, resourceId, 5n);
+    await opened.untilView(again, ({ status }) => status === 'completed');
+    expect(await holding(anhui, resourceId)).toBe(30n);
+    const { body } = await app.inject(`/v1/resources/${toHex(resourceId)}`);
+    expect(JSON.parse(body)).toMatchObject({ balanced: true, inTransit: '0' });
+  });
+});
+
+/** A packet of the main chain, as its blocks have it. */
+async function sentByMain(client: string, sequence: bigint): Promise<Packet> {
+  const trusted = await clientOf(anhui, CLIENT_OF_MAIN);
+  const request = { task: 'deliver', client, fromHeight: 1n, maxItems: 1024, trusted } as const;
+  const bundle = await network.main.adapter.evidence(request);
+  const parts = bundle?.task === 'deliver' ? bundle.parts : [];
+  const packets = parts.flatMap((part) => part.packets);
+  const found = packets.find((packet) => packet.sequence === sequence);
+  if (found === undefined) throw new Error(`no packet ${sequence}`);
+  return found;
+}
