@@ -86,5 +86,5 @@ describe('a relayer after a long silence', () => {
     if (held === undefined) throw new Error('no certificate');
     const anchor = checkpointDigest(held.checkpoint, main.node.genesisHash, ports.hash);
     expect(judge({ certificates: proof.certificates.slice(50) }, anchor).outcome).toBe('delivered');
-  }, 120_000);
+  }, 240_000);
 });
