@@ -48,7 +48,7 @@ describe('tieline up with a data directory', () => {
     expect(out).not.toContain('packet sent');
     for (const [alias, height] of before) expect(after.get(alias)).toBeGreaterThanOrEqual(height);
     const ledger = (text: string): string =>
-      text.slice(text.indexOf('Location ledger'), text.indexOf('Serving at'));
+      text.slice(text.indexOf('Location ledger'), text.indexOf('Nodes: '));
     expect(ledger(out)).toBe(ledger(stopped.out));
     expect(proofs.err).toBe('');
     const judged = await run([
