@@ -49,7 +49,7 @@ describe('a node’s settings', () => {
     }
   });
 
-  it('that are missing or outside their bounds are named', () => {
+  it('C11: that are missing or outside their bounds are named, never defaulted', () => {
     const cases: [NodeSettings, string][] = [
       [{}, 'dataDirectory'],
       [{ dataDirectory: '' }, 'dataDirectory'],

@@ -95,7 +95,7 @@ describe('moving the head', () => {
     expect(refused(network.main.attempt(RELAYER, message))).toBe('CLIENT_UNINITIALISED');
   });
 
-  it('C1: refuses a checkpoint at or past the trusting period, and one beyond the drift', () => {
+  it('C1, C12: refuses a checkpoint at or past the trusting period, and one beyond the drift', () => {
     const network = createNetwork();
     const { clock } = network;
     expect(refused(tryNext(network, { timeMs: clock.nowMs + 62_000n }))).toBe('CHECKPOINT_DRIFT');

@@ -244,20 +244,22 @@ describe('registering on the main chain', () => {
     expect(covered).toEqual([{ start: hours(0), end: hours(30) }]);
   });
 
-  it('keeps a refused statement, and anyone sends it again once the issuer is in order', () => {
+  it('D11: keeps a refused statement, and a resend is judged by every rule again', () => {
     const network = createNetwork();
     const { a, main } = network;
     expect(register(network, {}, { issuer: 21, seed: 2 })).toBe('ISSUER_UNKNOWN');
     const key = resendKey(a.sideClient, 1n);
     const stored = a.side.get(key);
     expect(stored && decode(packetCodec, stored, 'packet').sequence).toBe(1n);
-    govern(main, { type: 'registerIssuer', ...grantOf(network, { issuer: testAddress(21) }) });
     const resend = { type: 'resend', client: a.sideClient, sequence: 1n } as const;
     const result = a.side.run(BOB, resend);
     expect(result.events).toMatchObject([
       { type: 'packetSent', sequence: 2n, origin: `${a.sideClient}/1` },
     ]);
     expect(a.side.get(key)).toBeUndefined();
+    expect(eventsOf(carryAll(network), 'packetFailed')).toMatchObject([{ code: 'ISSUER_UNKNOWN' }]);
+    govern(main, { type: 'registerIssuer', ...grantOf(network, { issuer: testAddress(21) }) });
+    a.side.run(BOB, { ...resend, sequence: 2n });
     const again = a.side.attempt(BOB, resend);
     expect([again.result.code, again.changed]).toEqual(['RESEND_UNKNOWN', []]);
     expect(eventsOf(carryAll(network), 'supplyRegistered')).toHaveLength(2);
