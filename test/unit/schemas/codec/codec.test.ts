@@ -166,6 +166,10 @@ describe('codec', () => {
     expect(new Writer().bytes(long, 200_000).finish().length).toBe(100_004);
   });
 
+  it('gives long text and bytes a length of four bytes', () => {
+    expect(toHex(new Writer().text('ab', 70_000).finish())).toBe('000000026162');
+  });
+
   it('keeps what one writer wrote from the next: nested, refused or finished twice', () => {
     const outer = new Writer().u8(1);
     const inner = new Writer().u8(2).finish();

@@ -1,7 +1,7 @@
 /* Supply: what a home chain may issue, and what the main chain lets into its books. */
 import { describe, expect, it } from 'vitest';
 import { readRecord } from '../../../../../main-chain/ledger/state.ts';
-import { readIssuer } from '../../../../../main-chain/relay/ports/issuers.ts';
+import { narrowsIssuer, readIssuer } from '../../../../../main-chain/relay/ports/issuers.ts';
 import { coverageCodec } from '../../../../../main-chain/relay/ports/metering.ts';
 import { decode, encode } from '../../../../../schemas/codec/codec.ts';
 import type { SupplyStatement } from '../../../../../schemas/resource/supply-statement.ts';
@@ -168,6 +168,20 @@ describe('registering on the main chain', () => {
     expect(govern(main, { type: 'revokeIssuer', issuer: testAddress(99) }).code).toBe(
       'ISSUER_UNKNOWN',
     );
+  });
+
+  it('lets a grant be narrowed without delay, and widened in no respect', () => {
+    const network = createNetwork();
+    const grant = grantOf(network, {});
+    expect(govern(network.main, { type: 'registerIssuer', ...grant }).code).toBe('');
+    const narrows = (changes: Partial<IssuerGrant>) =>
+      narrowsIssuer(network.main.context(), { ...grant, ...changes });
+    expect([narrows({}), narrows({ cap: grant.cap - 1n })]).toEqual([true, true]);
+    expect(narrows({ issuer: testAddress(99) })).toBe(false);
+    expect(narrows({ cap: grant.cap + 1n })).toBe(false);
+    expect(narrows({ kinds: [...grant.kinds, 'meter/v2'] })).toBe(false);
+    expect(narrows({ validUntilSeconds: grant.validUntilSeconds + 1n })).toBe(false);
+    expect(narrows({ validFromSeconds: grant.validFromSeconds + 1n })).toBe(true);
   });
 
   it('refuses a grant that makes no sense', () => {
