@@ -23,7 +23,7 @@ import {
 } from '../../schemas/resource/resource-id.ts';
 import { UNIT_CODES, type UnitCode, unixSeconds } from '../../schemas/units.ts';
 import type { MessageOf } from '../../schemas/wire/message.ts';
-import { conflictKey, resourceKey } from '../../schemas/wire/state-keys.ts';
+import { resourceKey } from '../../schemas/wire/state-keys.ts';
 import type { DynamicHead } from '../../schemas/wire/transfer.ts';
 import { requireAdmitted } from './accounts.ts';
 import { type ExecutionContext, emit } from './context.ts';
@@ -39,11 +39,6 @@ const resourceFields = {
   dynamicHead: fixed(32),
   observedAtSeconds: u64,
 };
-
-const headConflictFields = { index: u64, held: fixed(32), offered: fixed(32) };
-/** Two heads a home chain certified at one index. */
-export type HeadConflict = StructOf<typeof headConflictFields>;
-export const headConflictCodec: Codec<HeadConflict> = struct(headConflictFields);
 
 /** `dynamicIndex` 0 and a zero head where nothing was appended yet. */
 export type ResourceRecord = StructOf<typeof resourceFields>;
@@ -102,36 +97,16 @@ export function createResource(
   return record;
 }
 
-/**
- * Takes over a newer dynamic head that came with a packet; an older one is left alone. Another head at
- * the index held is equivocation: both are recorded and the resource is frozen until a case order.
- */
+/** Takes over a newer dynamic head that came with a packet; an older one is left alone. */
 export function adoptDynamicHead(
-  context: ExecutionContext,
+  state: State,
   id: Uint8Array,
   record: ResourceRecord,
   incoming: DynamicHead,
 ): void {
-  const { state } = context;
-  const { index, head } = incoming;
-  if (index === 0n) return;
-  switch (compareHeads({ index: record.dynamicIndex, head: record.dynamicHead }, incoming)) {
-    case 'newer':
-      writeResource(state, id, { ...record, dynamicIndex: index, dynamicHead: head });
-      return;
-    case 'conflict':
-      writeRecord(state, conflictKey(id), headConflictCodec, {
-        index,
-        held: record.dynamicHead,
-        offered: head,
-      });
-      writeResource(state, id, { ...record, status: 'frozen' });
-      emit(context, 'resourceFrozen', { subject: id, sequence: index, code: 'DYNAMIC_CONFLICT' });
-      return;
-    case 'same':
-    case 'older':
-      return;
-  }
+  const held = { index: record.dynamicIndex, head: record.dynamicHead };
+  if (compareHeads(held, incoming) !== 'newer') return;
+  writeResource(state, id, { ...record, dynamicIndex: incoming.index, dynamicHead: incoming.head });
 }
 
 /** Appends a signed entry to the dynamic group; home chain only. @throws DYNAMIC_* RESOURCE_* */

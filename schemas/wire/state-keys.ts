@@ -21,9 +21,6 @@ export const resourceKey = (resourceId: Uint8Array): string =>
   `resource/${binaryString(resourceId)}`;
 /** supply/<resource(32)> → quantity(16) held on this chain, locks included */
 export const supplyKey = (resourceId: Uint8Array): string => `supply/${binaryString(resourceId)}`;
-/** conflict/<resource(32)> → index(8) ‖ head held(32) ‖ head offered(32): the newest pair at one index */
-export const conflictKey = (resourceId: Uint8Array): string =>
-  `conflict/${binaryString(resourceId)}`;
 /** outstanding/<resource(32)> → quantity(16) sent − returned, home chain only */
 export const outstandingKey = (resourceId: Uint8Array): string =>
   `outstanding/${binaryString(resourceId)}`;

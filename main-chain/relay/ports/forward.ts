@@ -117,7 +117,7 @@ function laneTo(lanes: Lanes, destination: string): Lane {
   return requireLane(lanes, route.client);
 }
 
-/** The active record, with the newest head where the home chain sends it; two heads at one index freeze it here. @throws LOCATION_LATER RESOURCE_FROZEN RESOURCE_HALTED */
+/** The active record, with the newest head where the home chain sends it. @throws LOCATION_LATER RESOURCE_FROZEN RESOURCE_HALTED */
 function bringUpToDate(
   context: ExecutionContext,
   lane: Lane,
@@ -129,7 +129,7 @@ function bringUpToDate(
   }
   const record = requireActive(state, resourceId);
   if (dynamic === undefined || record.origin.home !== lane.state.chainId) return record;
-  adoptDynamicHead(context, resourceId, record, dynamic);
+  adoptDynamicHead(state, resourceId, record, dynamic);
   return requireResource(state, resourceId);
 }
 
@@ -170,7 +170,7 @@ function verifyOnward(
 
 /**
  * The payload of hop b: origin where the next chain may need it, the main chain's own newest head.
- * Frozen only where this chain froze the resource on packet a, never at a home chain's word.
+ * Never frozen: a home chain taken over would freeze what others hold.
  */
 function onwardPayload(
   next: Lane,
@@ -180,7 +180,7 @@ function onwardPayload(
   const isHome = record.origin.home === next.state.chainId;
   return {
     ...payload,
-    frozen: record.status === 'frozen',
+    frozen: false,
     origin: isHome ? undefined : record.origin,
     destination: undefined,
     dynamic: isHome ? undefined : dynamicOf(record),

@@ -140,7 +140,7 @@ function takeIn(context: ExecutionContext, payload: TransferPayload): void {
       throw relayError('TRANSFER_ORIGIN', { resource: toHex(resourceId) });
     }
     const record = createResource(context, resourceId, origin, kindOf(origin.kind).unit, frozen);
-    if (dynamic !== undefined) adoptDynamicHead(context, resourceId, record, dynamic);
+    if (dynamic !== undefined) adoptDynamicHead(state, resourceId, record, dynamic);
     return;
   }
   const record = requireActive(state, resourceId);
@@ -148,14 +148,13 @@ function takeIn(context: ExecutionContext, payload: TransferPayload): void {
     takeOutstanding(context, resourceId, quantity);
     return;
   }
-  if (dynamic !== undefined) adoptDynamicHead(context, resourceId, record, dynamic);
+  if (dynamic !== undefined) adoptDynamicHead(state, resourceId, record, dynamic);
   if (frozen) freezeArrived(context, resourceId);
 }
 
 /** A resource that arrives frozen is frozen here too. */
 function freezeArrived(context: ExecutionContext, resourceId: Uint8Array): void {
-  const record = readResource(context.state, resourceId);
-  if (record?.status !== 'active') return;
+  const record = requireActive(context.state, resourceId);
   writeResource(context.state, resourceId, { ...record, status: 'frozen' });
   emit(context, 'resourceFrozen', { subject: resourceId });
 }

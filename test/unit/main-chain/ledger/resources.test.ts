@@ -76,11 +76,11 @@ describe('dynamic entries', () => {
     const context = testContext();
     const resourceId = seedResource(context, 1n);
     const head = new Uint8Array(32).fill(8);
-    adoptDynamicHead(context, resourceId, requireResource(context.state, resourceId), {
+    adoptDynamicHead(context.state, resourceId, requireResource(context.state, resourceId), {
       index: 5n,
       head,
     });
-    adoptDynamicHead(context, resourceId, requireResource(context.state, resourceId), {
+    adoptDynamicHead(context.state, resourceId, requireResource(context.state, resourceId), {
       index: 4n,
       head: ZERO_HASH,
     });

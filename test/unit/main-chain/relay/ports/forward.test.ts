@@ -1,7 +1,7 @@
 /* The main chain as forwarder and as an end of transfers. */
 import { describe, expect, it } from 'vitest';
 import { nobleSignature } from '../../../../../main-chain/ledger/noble-signature.ts';
-import { headConflictCodec, readResource } from '../../../../../main-chain/ledger/resources.ts';
+import { readResource } from '../../../../../main-chain/ledger/resources.ts';
 import { readRecord } from '../../../../../main-chain/ledger/state.ts';
 import { forwardRecordCodec } from '../../../../../main-chain/relay/ports/forward.ts';
 import { nobleHash, ZERO_HASH } from '../../../../../schemas/hash.ts';
@@ -13,12 +13,7 @@ import { unixSeconds } from '../../../../../schemas/units.ts';
 import type { TransactionResult } from '../../../../../schemas/wire/event.ts';
 import type { MessageOf } from '../../../../../schemas/wire/message.ts';
 import { SUCCESS_ACKNOWLEDGEMENT } from '../../../../../schemas/wire/packet.ts';
-import {
-  booksKey,
-  conflictKey,
-  forwardKey,
-  transitKey,
-} from '../../../../../schemas/wire/state-keys.ts';
+import { booksKey, forwardKey, transitKey } from '../../../../../schemas/wire/state-keys.ts';
 import { certify, eventsOf } from '../../../../fakes/chain.ts';
 import { testAddress, testKey } from '../../../../fakes/ledger-context.ts';
 import {
@@ -252,51 +247,6 @@ describe('dynamic heads', () => {
       entry: { entry, signature: nobleSignature.sign(digest, testKey(ISSUER)) },
     };
   }
-
-  it('F3: two heads at one index, certified by the home chain, freeze the resource wherever it goes', () => {
-    const network = createNetwork();
-    const id = issueAndRegister(network);
-    const { a, b, main } = network;
-    a.side.run(ISSUER, append(network, id));
-    a.side.run(ALICE, sendMessage(network, a, b.side, id, 10n));
-    carryAll(network);
-    const first = readResource(main.context().state, id)?.dynamicHead;
-    const offered = new Uint8Array(32).fill(9);
-    a.side.run(ALICE, sendMessage(network, a, b.side, id, 5n));
-    const [genuine] = sentPackets(a.side, a.sideClient);
-    if (genuine === undefined) throw new Error('no packet');
-    const lie = (sequence: bigint, index: bigint) =>
-      forgeDelivery(network, a.side, a.sideClient, a.mainClient, {
-        packets: [{ ...withPayload(genuine, { dynamic: { index, head: offered } }), sequence }],
-      });
-    for (const index of [0n, 1n]) {
-      const { result } = main.attempt(RELAYER, lie(60n + index, index));
-      expect(eventsOf([result], 'resourceFrozen')).toHaveLength(Number(index));
-    }
-    const result = main.run(RELAYER, lie(60n, 1n));
-    expect(eventsOf([result], 'resourceFrozen')).toMatchObject([
-      { subject: id, sequence: 1n, code: 'DYNAMIC_CONFLICT' },
-    ]);
-    const { state } = main.context();
-    expect(readRecord(state, conflictKey(id), headConflictCodec)).toEqual({
-      index: 1n,
-      held: first,
-      offered,
-    });
-    expect(readResource(state, id)).toMatchObject({ status: 'frozen', dynamicHead: first });
-    carryDown(network, b);
-    expect(readResource(b.side.context().state, id)?.status).toBe('frozen');
-    expect(held(b.side, id, BOB)).toBe(15n);
-    expect(b.side.attempt(BOB, sendMessage(network, b, a.side, id, 1n)).result.code).toBe(
-      'RESOURCE_FROZEN',
-    );
-    expect(failure(main.attempt(RELAYER, lie(61n, 2n)).result)).toBe('RESOURCE_FROZEN');
-    govern(main, { type: 'unfreezeResource', resourceId: id, caseOrder: 'case 9' });
-    expect(readResource(main.context().state, id)).toMatchObject({
-      status: 'active',
-      dynamicHead: first,
-    });
-  });
 
   it('F3: travel with a packet of the home chain, and no other chain can plant one', () => {
     const network = createNetwork();
