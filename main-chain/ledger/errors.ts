@@ -45,6 +45,11 @@ export const ledgerError = createErrors({
     message: 'The resource is halted because its books do not add up',
   },
   RESOURCE_NOT_HALTED: { status: 409, retry: 'never', message: 'The resource is not halted' },
+  DYNAMIC_CONFLICT: {
+    status: 409,
+    retry: 'never',
+    message: 'The home chain shows another dynamic head at an index whose head is known already',
+  },
   RESOURCE_ID: {
     status: 400,
     retry: 'never',

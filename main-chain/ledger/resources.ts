@@ -97,16 +97,22 @@ export function createResource(
   return record;
 }
 
-/** Takes over a newer dynamic head that came with a packet; an older one is left alone. */
+/**
+ * Takes over a newer dynamic head that came with a packet; an older one is left alone. Another head at
+ * the index held is equivocation of the home chain and refuses the packet: that hurts nobody who holds
+ * the resource elsewhere. @throws DYNAMIC_CONFLICT
+ */
 export function adoptDynamicHead(
   state: State,
   id: Uint8Array,
   record: ResourceRecord,
   incoming: DynamicHead,
 ): void {
-  const held = { index: record.dynamicIndex, head: record.dynamicHead };
-  if (compareHeads(held, incoming) !== 'newer') return;
-  writeResource(state, id, { ...record, dynamicIndex: incoming.index, dynamicHead: incoming.head });
+  const { index, head } = incoming;
+  const order = compareHeads({ index: record.dynamicIndex, head: record.dynamicHead }, incoming);
+  if (order === 'conflict') throw ledgerError('DYNAMIC_CONFLICT', { resource: toHex(id), index });
+  if (order !== 'newer') return;
+  writeResource(state, id, { ...record, dynamicIndex: index, dynamicHead: head });
 }
 
 /** Appends a signed entry to the dynamic group; home chain only. @throws DYNAMIC_* RESOURCE_* */

@@ -248,6 +248,29 @@ describe('dynamic heads', () => {
     };
   }
 
+  it('F3: two heads at one index, certified by the home chain, refuse the packet that brings the second', () => {
+    const network = createNetwork();
+    const id = issueAndRegister(network);
+    const { a, b, main } = network;
+    a.side.run(ISSUER, append(network, id));
+    a.side.run(ALICE, sendMessage(network, a, b.side, id, 10n));
+    carryAll(network);
+    const before = [readResource(main.context().state, id), ledgerOf(network, id)];
+    a.side.run(ALICE, sendMessage(network, a, b.side, id, 5n));
+    const [genuine] = sentPackets(a.side, a.sideClient);
+    if (genuine === undefined) throw new Error('no packet');
+    const lie = (sequence: bigint, index: bigint) => {
+      const dynamic = { index, head: new Uint8Array(32).fill(9) };
+      const packets = [{ ...withPayload(genuine, { dynamic }), sequence }];
+      return forgeDelivery(network, a.side, a.sideClient, a.mainClient, { packets });
+    };
+    expect(failure(main.run(RELAYER, lie(60n, 1n)))).toBe('DYNAMIC_CONFLICT');
+    expect([readResource(main.context().state, id), ledgerOf(network, id)]).toEqual(before);
+    expect(b.side.attempt(BOB, sendMessage(network, b, a.side, id, 1n)).result.code).toBe('');
+    expect(failure(main.attempt(RELAYER, lie(61n, 0n)).result)).toBeUndefined();
+    expect(failure(main.attempt(RELAYER, lie(61n, 2n)).result)).toBeUndefined();
+  });
+
   it('F3: travel with a packet of the home chain, and no other chain can plant one', () => {
     const network = createNetwork();
     const id = issueAndRegister(network);

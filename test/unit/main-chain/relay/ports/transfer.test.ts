@@ -129,7 +129,11 @@ describe('receiving on a side chain', () => {
     a.side.run(RELAYER, forged);
     const acknowledgements = [{ packet: sent, acknowledgement: ERROR_ACKNOWLEDGEMENT }];
     const refund = forgeDelivery(network, main, a.mainClient, a.sideClient, { acknowledgements });
-    expect(a.side.attempt(RELAYER, refund).result.items).toEqual(['OUTSTANDING_EXCEEDED']);
+    const { result, changed } = a.side.attempt(RELAYER, refund);
+    expect(result.items).toEqual(['OUTSTANDING_EXCEEDED']);
+    expect(changed.filter((key) => !/^(client|consensusState|consensusRing)\//.test(key))).toEqual(
+      [],
+    );
     expect(readQuantity(a.side.context().state, outstandingKey(id))).toBe(0n);
   });
 
@@ -247,6 +251,10 @@ describe('receiving on a side chain', () => {
       dynamicIndex: 2n,
       dynamicHead: head(0),
     });
+    const other = { resourceId: id, quantity: 1n, dynamic: { index: 2n, head: head(7) } };
+    expect(deliverForged(network, b, packetTo(network, b, other, 61n))).toEqual([
+      'DYNAMIC_CONFLICT',
+    ]);
     const home = packetTo(network, a, {
       resourceId: id,
       quantity: 1n,
