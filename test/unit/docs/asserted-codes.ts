@@ -13,7 +13,8 @@ export function assertedCodes(text: string): Set<string> {
   const visit = (node: ts.Node): void => {
     if (ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node)) {
       const codes = node.getText().match(CODE) ?? [];
-      if (codes.length > 0 && reachesExpect(node, source))
+      const isExact = codes.length === 1 || ts.isStringLiteralLike(node);
+      if (codes.length > 0 && isExact && reachesExpect(node, source))
         for (const code of codes) asserted.add(code);
     }
     ts.forEachChild(node, visit);
@@ -25,7 +26,8 @@ export function assertedCodes(text: string): Set<string> {
 function reachesExpect(literal: ts.Node, source: ts.SourceFile): boolean {
   for (let node = literal; node.parent !== undefined; node = node.parent) {
     const { parent } = node;
-    if (isAssertion(parent)) return true;
+    // `expect([…]).toContain(code)`: any of them will do, so none is asserted.
+    if (isAssertion(parent)) return !ts.isArrayLiteralExpression(node) || !isBareExpect(parent);
     if (isTableOf(parent, node)) return containsAssertion(parent);
     if (ts.isVariableDeclaration(parent)) return isAssertedLater(parent, source);
   }
@@ -37,6 +39,11 @@ function isAssertion(node: ts.Node): boolean {
   return (
     ts.isCallExpression(node) && /^expect\s*(\.\s*poll)?\(/.test(node.getText()) && !isNegated(node)
   );
+}
+
+/** `expect(…)` without what is expected of it. */
+function isBareExpect(node: ts.Node): boolean {
+  return ts.isCallExpression(node) && ts.isIdentifier(node.expression);
 }
 
 function isNegated(node: ts.Node): boolean {

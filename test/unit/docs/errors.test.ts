@@ -87,6 +87,8 @@ describe('the tests', () => {
     expect(codes("const code = 'A_B'; expect(run()).toBe('');")).toEqual([]);
     expect(codes("for (const code of ['A_B']) run(code);")).toEqual([]);
     expect(codes("it.each(['A_B'])('%s', (code) => run(code));")).toEqual([]);
+    expect(codes("expect(['A_B', 'C_D']).toContain(run());")).toEqual([]);
+    expect(codes('expect(said).toMatch(/A_B|C_D/);')).toEqual([]);
     expect(codes("expect(run()).toBe('A_B');")).toEqual(['A_B']);
     expect(codes("await expect(run()).rejects.toMatchObject({ code: 'A_B' });")).toEqual(['A_B']);
     expect(codes('expect(said).toMatch(/^A_B: /);')).toEqual(['A_B']);
