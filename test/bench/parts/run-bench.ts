@@ -3,6 +3,8 @@ import { isTielineError } from '../../../schemas/errors.ts';
 
 /** Exit code 2 where the flags are wrong, 1 where the run fails. */
 export async function runBench(work: () => Promise<object>): Promise<void> {
+  // An exit, not a sudden end: whatever was started hangs on it.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
   try {
     process.stdout.write(`${JSON.stringify(await work())}\n`);
   } catch (error) {

@@ -29,6 +29,8 @@ export interface Observer {
   expect(index: number, id: Uint8Array): void;
   /** Reads what has been certified since the last call. */
   read(): Promise<void>;
+  /** How many transfers had ended when it was last read. */
+  ended(): number;
   stop(): Promise<Observed>;
 }
 
@@ -108,6 +110,7 @@ export async function observe(
   return {
     expect: (index, id) => void expected.set(toHex(id), index),
     read,
+    ended: () => counts.completed + counts.refunded,
     async stop() {
       isOver = true;
       await Promise.all(watches);

@@ -16,6 +16,7 @@ const TICK_MS = 5;
 const PATIENCE_MS = 120_000;
 /** Events are read this often while the load runs, so that memory does not grow with its length. */
 const READ_EVERY_MS = 15_000;
+const LOOK_EVERY_MS = 1000;
 
 export interface StepDeps {
   readonly chains: NetworkAdapters;
@@ -76,7 +77,7 @@ export async function runStep(
   await offers.ended();
   await reader.ended();
   await forging;
-  await untilSettled(chains);
+  await untilSettled(chains, observer, count);
   const observed = await observer.stop();
   const micros = processorMicros(pids()) - processorBefore;
   const arrived = (await supplyOf()) - before;
@@ -129,13 +130,25 @@ function createReader(observer: Observer, started: number) {
   };
 }
 
-/** Until Jiangsu has no packet pending, or patience ends. */
-async function untilSettled({ jiangsu }: NetworkAdapters): Promise<void> {
+/**
+ * Until all transfers have ended, or patience does. The lane's mark says so cheaply; but it moves with
+ * acknowledgements only and by a bounded number each, so that it may stop short: then events say it.
+ */
+async function untilSettled(
+  { jiangsu }: NetworkAdapters,
+  observer: Observer,
+  count: number,
+): Promise<void> {
   const patience = performance.now() + PATIENCE_MS;
+  let nextRead = performance.now() + LOOK_EVERY_MS;
   await until(async () => {
     const [lane] = await jiangsu.facts('lane', [{ client: CLIENT_OF_MAIN }]);
-    const isSettled = lane !== undefined && lane.settledBelow === lane.nextSequence;
-    return isSettled || performance.now() > patience;
+    if (lane !== undefined && lane.settledBelow === lane.nextSequence) return true;
+    if (performance.now() > patience) return true;
+    if (performance.now() < nextRead) return false;
+    await observer.read();
+    nextRead = performance.now() + LOOK_EVERY_MS;
+    return observer.ended() === count;
   });
 }
 
