@@ -49,16 +49,13 @@ const packages = {
     '@fastify/rate-limit': 'bounds on the RPC',
     '@fastify/type-provider-typebox': 'types of the RPC routes',
     typebox: 'configuration and RPC schemas',
-    ws: 'types of the subscription socket',
+    ws: 'streams of calls',
   },
   'side-chains/shard': { typebox: 'configuration schema' },
   'side-chains/fabric': {},
   'side-chains/ethereum': {},
   'adapters/conformance': {},
-  'adapters/shard': {
-    undici: 'keep-alive connections to the node',
-    ws: 'checkpoint subscription',
-  },
+  'adapters/shard': { ws: 'a stream of calls to the node' },
   'adapters/fabric': {},
   'adapters/ethereum': {},
   hub: {

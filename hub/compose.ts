@@ -143,9 +143,9 @@ export async function runNode(
 export async function openNodeCalls(
   url: string,
 ): Promise<{ readonly call: NodeCalls; close(): Promise<void> }> {
-  const { createHttpTransport } = await import('../adapters/shard/http-transport.ts');
+  const { createStreamTransport } = await import('../adapters/shard/stream-transport.ts');
   const { createNodeCall } = await import('../adapters/shard/node-client.ts');
-  const transport = createHttpTransport({ url, connections: 1 });
+  const transport = createStreamTransport({ url });
   return { call: createNodeCall(transport), close: () => transport.close() };
 }
 
@@ -191,8 +191,8 @@ interface OpenTransport {
 
 async function openTransport(place: ChainPlace, log: HubLog): Promise<OpenTransport> {
   if (place.type === 'http') {
-    const { createHttpTransport } = await import('../adapters/shard/http-transport.ts');
-    const transport = createHttpTransport({ url: place.url });
+    const { createStreamTransport } = await import('../adapters/shard/stream-transport.ts');
+    const transport = createStreamTransport({ url: place.url });
     return { transport, httpPort: undefined, stop: () => Promise.resolve() };
   }
   const { startNodeWorker } = await import('../main-chain/node/node-worker.ts');

@@ -15,6 +15,8 @@ const schema = Type.Object(
     relayerKeyFile: Type.Optional(Type.String({ minLength: 1 })),
     host: Type.String({ minLength: 1, default: '127.0.0.1' }),
     port: Type.Integer({ minimum: 0, maximum: 65_535, default: 8080 }),
+    /** Without the journal the hub relays and cannot be asked for transfers. */
+    journal: Type.Boolean({ default: true }),
     /** The main chain first. */
     chains: Type.Array(
       Type.Object(

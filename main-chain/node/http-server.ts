@@ -1,5 +1,6 @@
 /**
- * The node API over HTTP: POST /rpc/<method> with octets in and out, GET /health. Bodies are bounded;
+ * The node API over HTTP: POST /rpc/<method> with octets in and out, GET /health, and GET /rpc for
+ * a WebSocket of calls (stream-server.ts). Bodies are bounded;
  * refusals are RFC 9457 problem details with the project's codes. docs/protocol.md#node-api
  */
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
@@ -8,6 +9,7 @@ import type { HttpConfig } from './config.ts';
 import { nodeError } from './errors.ts';
 import type { Node } from './node.ts';
 import { problemDetails } from './problem.ts';
+import { serveStreams } from './stream-server.ts';
 
 /** Largest request body in bytes. */
 export const MAX_BODY = 8 * 1_048_576;
@@ -27,6 +29,7 @@ export async function listenHttp(
   { host, port }: HttpConfig,
 ): Promise<HttpServer> {
   const app = createApp(node);
+  const endStreams = serveStreams(app.server, node);
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -37,7 +40,14 @@ export async function listenHttp(
   }
   const address = app.server.address();
   const bound = typeof address === 'object' ? address?.port : undefined;
-  return { host, port: bound ?? port, close: () => app.close() };
+  return {
+    host,
+    port: bound ?? port,
+    close() {
+      endStreams();
+      return app.close();
+    },
+  };
 }
 
 function createApp(node: Pick<Node, 'call' | 'chainId'>): FastifyInstance {

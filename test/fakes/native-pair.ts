@@ -7,9 +7,9 @@ import type {
   ConformancePair,
   ConformanceUser,
 } from '../../adapters/conformance/conformance-pair.ts';
-import { createHttpTransport } from '../../adapters/shard/http-transport.ts';
 import { createInProcessTransport } from '../../adapters/shard/in-process-transport.ts';
 import { createNativeAdapter } from '../../adapters/shard/native-adapter.ts';
+import { createStreamTransport } from '../../adapters/shard/stream-transport.ts';
 import { CLIENT_OF_MAIN, clientOnMain, joinNetwork } from '../../hub/up/join-network.ts';
 import { createWallet } from '../../hub/up/wallet.ts';
 import { writeKeyFile } from '../../main-chain/host/key-file.ts';
@@ -155,7 +155,7 @@ async function openChain(
   if (server !== undefined) closers.push(() => server.close());
   const connect = async (relayer?: number): Promise<ChainAdapter> => {
     const way = server
-      ? createHttpTransport({ url: `http://${server.host}:${server.port}` })
+      ? createStreamTransport({ url: `http://${server.host}:${server.port}` })
       : createInProcessTransport(node);
     const adapter = await createNativeAdapter(
       {

@@ -118,7 +118,7 @@ async function serveHub({ config, verbose }: ConfigFlags, terminal: Terminal): P
       dataDirectory,
       api: { host, port },
       relayer: DEFAULT_RELAYER,
-      journal: true,
+      journal: file.journal,
     },
     terminalLog(terminal, verbose === true),
   );

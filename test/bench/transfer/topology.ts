@@ -154,6 +154,7 @@ async function openProcesses(
           dataDirectory: 'hub',
           relayerKeyFile: 'keys/relayer.json',
           port: 0,
+          journal: false,
           chains: places.map((place) => hubPlace(place)),
         });
         await start('hub', config);

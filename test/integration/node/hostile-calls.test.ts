@@ -1,10 +1,8 @@
 /** What strangers send to a node: coded refusals, and the node goes on. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHttpTransport } from '../../../adapters/shard/http-transport.ts';
-import { createInProcessTransport } from '../../../adapters/shard/in-process-transport.ts';
 import { listenHttp } from '../../../main-chain/node/http-server.ts';
 import { type NodeMethod, nodeMethods } from '../../../schemas/wire/node-api.ts';
-import { type LocalNode, openLocalNode, typedCall } from '../../fakes/local-node.ts';
+import { type LocalNode, openLocalNode } from '../../fakes/local-node.ts';
 import { Samples } from '../../unit/schemas/wire/wire-samples.ts';
 
 let local: LocalNode;
@@ -72,23 +70,6 @@ describe('a node under hostile calls', () => {
     await expect(local.node.call('submit', lie)).rejects.toMatchObject({ code: 'CODEC_BOUND' });
     const { blocks } = await local.call('events', { fromHeight: before, maxBlocks: 16 });
     expect(blocks).toEqual([]);
-  });
-
-  it('speaks the same over HTTP and in the process, and refuses a closed transport', async () => {
-    const http = createHttpTransport({ url });
-    const inside = createInProcessTransport(local.node as never);
-    const both = [
-      typedCall((method, bytes) => http.call(method as NodeMethod, bytes)),
-      typedCall((method, bytes) => inside.call(method as NodeMethod, bytes)),
-    ];
-    const [over, within] = await Promise.all(
-      both.map((call) => call('certificate', { height: 1n })),
-    );
-    expect(over).toEqual(within);
-    await Promise.all([http.close(), inside.close()]);
-    await expect(inside.call('info', new Uint8Array())).rejects.toMatchObject({
-      code: 'ADAPTER_CLOSED',
-    });
   });
 
   it('says that a port is taken', async () => {

@@ -1,8 +1,5 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { MessageChannel } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttpTransport } from '../../../../adapters/shard/http-transport.ts';
 import { createInProcessTransport } from '../../../../adapters/shard/in-process-transport.ts';
 import { createMessagePortTransport } from '../../../../adapters/shard/message-port-transport.ts';
 import { createNodeCall } from '../../../../adapters/shard/node-client.ts';
@@ -11,72 +8,6 @@ const REQUEST = Uint8Array.of(1, 2, 3);
 const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
-});
-
-async function serve(status: number, body: string | Uint8Array): Promise<string> {
-  const server: Server = createServer((request, response) => {
-    request.resume();
-    request.on('end', () => {
-      response.writeHead(status, { 'content-type': 'application/octet-stream' });
-      response.end(body);
-    });
-  });
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
-  closers.push(() => new Promise((done) => server.close(done)));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-function http(url: string) {
-  const transport = createHttpTransport({ url });
-  closers.push(() => transport.close());
-  return transport;
-}
-
-describe('the HTTP transport', () => {
-  it('gives the bytes of an answer', async () => {
-    const transport = http(await serve(200, Uint8Array.of(9, 8)));
-    expect(await transport.call('info', REQUEST)).toEqual(Uint8Array.of(9, 8));
-  });
-
-  it('throws what the node refused with', async () => {
-    const problem = {
-      code: 'MEMPOOL_FULL',
-      status: 503,
-      retry: 'later',
-      title: 'Too many wait',
-      data: { waiting: 9 },
-    };
-    const transport = http(await serve(503, JSON.stringify(problem)));
-    await expect(transport.call('wait', REQUEST)).rejects.toMatchObject({
-      code: 'MEMPOOL_FULL',
-      retry: 'later',
-      data: { waiting: 9 },
-    });
-  });
-
-  it.each(['<html>', '{}', 'null'])(
-    'throws ADAPTER_ANSWER where another server says %s',
-    async (body) => {
-      const transport = http(await serve(404, body));
-      await expect(transport.call('info', REQUEST)).rejects.toMatchObject({
-        code: 'ADAPTER_ANSWER',
-      });
-    },
-  );
-
-  it('throws ADAPTER_UNREACHABLE where nobody listens', async () => {
-    const transport = http('http://127.0.0.1:9');
-    await expect(transport.call('info', REQUEST)).rejects.toMatchObject({
-      code: 'ADAPTER_UNREACHABLE',
-      retry: 'later',
-    });
-  });
-
-  it('throws ADAPTER_CLOSED once it is closed', async () => {
-    const transport = http(await serve(200, 'x'));
-    await transport.close();
-    await expect(transport.call('info', REQUEST)).rejects.toMatchObject({ code: 'ADAPTER_CLOSED' });
-  });
 });
 
 describe('the message port transport', () => {

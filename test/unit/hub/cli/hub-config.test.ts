@@ -23,9 +23,11 @@ describe('readHubConfig', () => {
       relayerKeyFile: join(directory, 'keys/relayer.json'),
       host: '127.0.0.1',
       port: 8080,
+      journal: true,
       chains,
     });
     expect(Object.isFrozen(config)).toBe(true);
+    expect(read({ dataDirectory: 'hub', journal: false, chains }).journal).toBe(false);
     expect('relayerKeyFile' in read({ dataDirectory: 'hub', chains })).toBe(false);
   });
 
@@ -36,6 +38,7 @@ describe('readHubConfig', () => {
       'a chain without its genesis hash',
       { dataDirectory: 'hub', chains: [{ alias: 'main', url: 'http://x' }] },
     ],
+    ['a journal neither kept nor not', { dataDirectory: 'hub', journal: 'no', chains }],
     ['a list', []],
   ])('refuses %s', (_name, config) => {
     expect(refusalCode(() => read(config))).toBe('CLI_JSON');
