@@ -14,11 +14,11 @@ import type { ClientView } from './client-view.ts';
 import type { PendingPackets } from './pending-packets.ts';
 import type { RelayCounters } from './relay-counters.ts';
 
-/** Settled packets after which the target is told that it may prune. */
-const PRUNE_EVERY = 1024;
 const PAUSE_AFTER_FAILURE_MS = 2000;
 
 export interface UpkeepDeps {
+  /** Settled packets after which the target is told that it may prune. */
+  readonly pruneEvery: number;
   readonly source: LaneEnd;
   readonly target: LaneEnd;
   readonly pending: PendingPackets;
@@ -71,7 +71,7 @@ export class LaneUpkeep {
 
   async #work(): Promise<void> {
     await this.#timeOut();
-    if (this.#settled >= PRUNE_EVERY) await this.#prune();
+    if (this.#settled >= this.#deps.pruneEvery) await this.#prune();
     await this.#refresh();
   }
 

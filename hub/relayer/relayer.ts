@@ -3,6 +3,8 @@
  * certified head, and keeps the heights from which a restart may begin. It can delay, never forge.
  * docs/architecture.md#relayer
  */
+
+import { isTielineError } from '../../schemas/errors.ts';
 import { toHex } from '../../schemas/hash.ts';
 import { hubError } from '../errors.ts';
 import type { HubLog } from '../log.ts';
@@ -25,6 +27,8 @@ export interface RelayerConfig {
   readonly houseKeepingMs: number;
   /** How often what the side chains hold is compared with the books. */
   readonly supplyCheckMs: number;
+  /** Settled packets of a direction after which its target is told that it may prune. */
+  readonly pruneEvery: number;
 }
 
 export const DEFAULT_RELAYER: RelayerConfig = {
@@ -32,6 +36,7 @@ export const DEFAULT_RELAYER: RelayerConfig = {
   maxUnderWay: 8,
   houseKeepingMs: 1000,
   supplyCheckMs: 10_000,
+  pruneEvery: 1024,
 };
 
 export interface RelayerDeps {
@@ -104,7 +109,7 @@ export class Relayer {
       upkeep.hold();
     }
     await this.#houseKeeping;
-    await this.#keepHeights();
+    await this.#keepHeights().catch((error: unknown) => this.#stumbled(error));
   }
 
   /** An operator's command: nothing is relayed on this lane, either way. @throws HUB_LANE_UNKNOWN */
@@ -223,6 +228,7 @@ export class Relayer {
     const { log, now } = this.#deps;
     const { pending, client } = delivery;
     const upkeep = new LaneUpkeep({
+      pruneEvery: this.#config.pruneEvery,
       source,
       target,
       pending,
@@ -239,13 +245,18 @@ export class Relayer {
     if (this.#houseKeeping !== undefined) return;
     this.#houseKeeping = this.#openLanes()
       .then(() => this.#keepHeights())
+      .catch((error: unknown) => this.#stumbled(error))
       .then(() => this.#supplies.check())
-      .catch((error: unknown) =>
-        this.#deps.log.warn('House-keeping stumbled', { error: String(error) }),
-      )
+      .catch((error: unknown) => this.#stumbled(error))
       .finally(() => {
         this.#houseKeeping = undefined;
       });
+  }
+
+  /** Resume heights only spare work: without them the relayer goes on, and stops. */
+  #stumbled(error: unknown): void {
+    const code = isTielineError(error) ? error.code : 'HUB_INTERNAL';
+    this.#deps.log.warn('House-keeping stumbled', { code, error: String(error) });
   }
 
   async #keepHeights(): Promise<void> {

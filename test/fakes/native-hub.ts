@@ -6,8 +6,9 @@ import { type TransferView, transferView } from '../../hub/journal/transfer-view
 import { DEFAULT_RELAYER } from '../../hub/relayer/relayer.ts';
 import { CLIENT_OF_MAIN } from '../../hub/up/join-network.ts';
 import { createWallet } from '../../hub/up/wallet.ts';
+import { type FaultPort, noFaults } from '../../main-chain/host/fault-port.ts';
 import { testAddress, testKey } from './ledger-context.ts';
-import { type NativeChain, type NativeNetwork, OWNER } from './native-pair.ts';
+import { type NativeChain, type NativeNetwork, OWNER, openNativeNetwork } from './native-pair.ts';
 
 const log = { info: () => undefined, warn: () => undefined };
 const PATIENCE_MS = 20_000;
@@ -19,14 +20,61 @@ export interface TestHub {
   close(): Promise<void>;
 }
 
+export interface HubOptions {
+  readonly faults?: FaultPort;
+  /** Hears the code of each warning. */
+  readonly onWarning?: (code: unknown) => void;
+  readonly pruneEvery?: number;
+}
+
+/** Two joined sides, with a supply at home on the first that the main chain knows. */
+export interface TradingNetwork extends NativeNetwork {
+  readonly jiangsu: NativeChain;
+  readonly anhui: NativeChain;
+  readonly resourceId: Uint8Array;
+}
+
+/** Opens it; nothing is under way and no hub runs when it returns. */
+export async function openTradingNetwork(): Promise<TradingNetwork> {
+  const network = await openNativeNetwork({ sides: ['jiangsu', 'anhui'] });
+  const [jiangsu, anhui] = network.sides;
+  if (jiangsu === undefined || anhui === undefined) throw new Error('two sides were asked for');
+  const setUp = await openHub(network, 'set-up');
+  await untilTrue('first certificates', async () => {
+    const clients = await Promise.all(
+      network.sides.map(({ adapter }) => adapter.facts('client', [{ client: CLIENT_OF_MAIN }])),
+    );
+    return (
+      clients.flat().every((client) => client !== undefined && client.latestTimeMs > 0n) ||
+      undefined
+    );
+  });
+  const resourceId = await network.issue(10_000n);
+  await untilTrue(
+    'the supply',
+    async () => (await network.main.adapter.facts('books', [{ resourceId }]))[0],
+  );
+  await untilTrue(
+    'an idle relayer',
+    async () => setUp.hub.relayer.status().every(({ pending }) => pending === 0) || undefined,
+  );
+  await setUp.close();
+  return { ...network, jiangsu, anhui, resourceId };
+}
+
 /** Opens and starts a hub of its own adapters; `name` is its directory, `key` its relayer. */
-export async function openHub(network: NativeNetwork, name = 'hub', key = 40): Promise<TestHub> {
+export async function openHub(
+  network: NativeNetwork,
+  name = 'hub',
+  key = 40,
+  { faults = noFaults, onWarning, ...relayer }: HubOptions = {},
+): Promise<TestHub> {
   const chains = [network.main, ...network.sides];
   const hub = await createHub(
     {
       dataDirectory: join(network.directory, name),
       api: undefined,
-      relayer: { ...DEFAULT_RELAYER, houseKeepingMs: 50 },
+      relayer: { ...DEFAULT_RELAYER, houseKeepingMs: 50, ...relayer },
       journal: true,
     },
     {
@@ -34,8 +82,9 @@ export async function openHub(network: NativeNetwork, name = 'hub', key = 40): P
         chains.map(async ({ alias, connect }) => ({ alias, adapter: await connect(key) })),
       ),
       ...network.ports,
-      log,
+      log: { ...log, warn: (_, facts) => onWarning?.(facts?.['code']) },
       now: () => performance.now(),
+      faults,
     },
   );
   await hub.start();

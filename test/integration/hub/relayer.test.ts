@@ -1,23 +1,31 @@
 /** The relayer over real nodes: whoever carries, and whatever stops on the way, each transfer ends once. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CLIENT_OF_MAIN } from '../../../hub/up/join-network.ts';
+import { clientOnMain } from '../../../hub/up/join-network.ts';
+import { binaryBytes } from '../../../schemas/hash.ts';
+import { receiptPath } from '../../../schemas/wire/packet.ts';
+import { prunedBelowKey } from '../../../schemas/wire/state-keys.ts';
 import { testAddress } from '../../fakes/ledger-context.ts';
-import { holding, openHub, sendFrom, type TestHub, untilTrue } from '../../fakes/native-hub.ts';
+import { typedCall } from '../../fakes/local-node.ts';
 import {
-  type NativeChain,
-  type NativeNetwork,
-  OUTSIDER,
-  openNativeNetwork,
-} from '../../fakes/native-pair.ts';
+  type HubOptions,
+  holding,
+  openHub,
+  openTradingNetwork,
+  sendFrom,
+  type TestHub,
+  type TradingNetwork,
+  untilTrue,
+} from '../../fakes/native-hub.ts';
+import { type NativeChain, OUTSIDER } from '../../fakes/native-pair.ts';
 
-let network: NativeNetwork;
+let network: TradingNetwork;
 let jiangsu: NativeChain;
 let anhui: NativeChain;
 let resourceId: Uint8Array;
 const hubs: TestHub[] = [];
 
-async function hub(name?: string, key?: number): Promise<TestHub> {
-  const opened = await openHub(network, name, key);
+async function hub(name?: string, key?: number, options?: HubOptions): Promise<TestHub> {
+  const opened = await openHub(network, name, key, options);
   hubs.push(opened);
   return opened;
 }
@@ -39,30 +47,8 @@ async function requireBalanced(): Promise<void> {
 }
 
 beforeAll(async () => {
-  network = await openNativeNetwork({ sides: ['jiangsu', 'anhui'] });
-  const [first, second] = network.sides;
-  if (first === undefined || second === undefined) throw new Error('two sides were asked for');
-  jiangsu = first;
-  anhui = second;
-  const { hub: setUp } = await hub('set-up');
-  await untilTrue('first certificates', async () => {
-    const clients = await Promise.all(
-      network.sides.map(({ adapter }) => adapter.facts('client', [{ client: CLIENT_OF_MAIN }])),
-    );
-    return (
-      clients.flat().every((client) => client !== undefined && client.latestTimeMs > 0n) ||
-      undefined
-    );
-  });
-  resourceId = await network.issue(10_000n);
-  await untilTrue(
-    'the supply',
-    async () => (await network.main.adapter.facts('books', [{ resourceId }]))[0],
-  );
-  await untilTrue(
-    'an idle relayer',
-    async () => setUp.relayer.status().every(({ pending }) => pending === 0) || undefined,
-  );
+  network = await openTradingNetwork();
+  ({ jiangsu, anhui, resourceId } = network);
 });
 afterEach(async () => {
   for (const opened of hubs.splice(0)) await opened.close();
@@ -154,6 +140,36 @@ describe('a relayer', () => {
     for (let turn = 0; turn < 5; turn++) ids.push((await send(1n)).id);
     for (const id of ids) await carriers[0]?.untilView(id, ({ status }) => status === 'completed');
     expect(await holding(anhui, resourceId)).toBe(before[1] + 6n);
+    await requireBalanced();
+  });
+
+  it('lets both ends prune what has settled, and nothing pruned comes back (D1)', async () => {
+    const { untilView, hub: carrier } = await hub('pruning', 45, { pruneEvery: 3 });
+    const before = await holding(anhui, resourceId);
+    for (let turn = 0; turn < 4; turn++) {
+      const { id } = await send(1n);
+      await untilView(id, ({ status }) => status === 'completed');
+    }
+    const client = clientOnMain('jiangsu');
+    const call = typedCall(network.main.node.call);
+    const read = async (key: string) =>
+      (await call('query', { keys: [binaryBytes(key)], height: undefined, prove: false }))
+        .values[0];
+    const below = await untilTrue('the pruning', async () => {
+      const value = await read(prunedBelowKey(client));
+      return value && new DataView(value.buffer, value.byteOffset).getBigUint64(0);
+    });
+    expect(below).toBeGreaterThan(3n);
+    for (let sequence = 1n; sequence < below; sequence++)
+      expect(await read(receiptPath(client, sequence))).toBe(undefined);
+    await expect
+      .poll(() => carrier.relayer.status().some(({ counters: { prunings } }) => prunings > 0))
+      .toBe(true);
+    // A hub that knows nothing begins with the first packet again, and none of it counts twice.
+    const ignorant = await hub('ignorant after pruning', 46);
+    const { id } = await send(1n);
+    await ignorant.untilView(id, ({ status }) => status === 'completed');
+    expect(await holding(anhui, resourceId)).toBe(before + 5n);
     await requireBalanced();
   });
 

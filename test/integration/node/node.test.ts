@@ -1,6 +1,5 @@
 /** A node in this process: submit, query with proof, deliver, restart to the same root. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, systemClock } from '../../../main-chain/host/clock.ts';
 import { binaryBytes, toHex } from '../../../schemas/hash.ts';
 import { verifyOutboxRange } from '../../../schemas/tree/outbox.ts';
 import { verifySparseProof } from '../../../schemas/tree/sparse-proof.ts';
@@ -40,37 +39,6 @@ describe('a node', () => {
     if (certificate === undefined || first === undefined) throw new Error('no certificate');
     const digest = checkpointDigest(certificate.checkpoint, genesisHash, ports.hash);
     expect(ports.signatures.recoverAddress(digest, first.signature)).toEqual(testAddress(100));
-  });
-
-  it('C12: goes on from its parent’s time while its clock stands hours behind or jumps ahead', async () => {
-    const hour = 3_600_000n;
-    let offsetMs = 0n;
-    const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + offsetMs };
-    const node = await open({ clock, settings: { heartbeatMs: 50 } });
-    await node.connectMain();
-    const { call, issue, run } = node;
-    const resourceId = await issue(ISSUER, 0n, 50n);
-    const pay = (nonce: bigint) =>
-      run(ISSUER, nonce, {
-        type: 'transfer',
-        resourceId,
-        quantity: 1n,
-        receiver: testAddress(OWNER),
-      });
-    const before = await call('info', {});
-    offsetMs = -3n * hour;
-    expect(await pay(1n)).toBe('');
-    const behind = await call('info', {});
-    expect(behind.timeMs).toBeGreaterThan(before.timeMs);
-    expect(behind.timeMs).toBeLessThan(before.timeMs + hour);
-    offsetMs = 3n * hour;
-    const { height } = await call('info', {});
-    await call('wait', { after: height + 1n, waitMs: 5000 });
-    expect(await pay(2n)).toBe('');
-    const ahead = await call('info', {});
-    expect(ahead.timeMs).toBeGreaterThan(behind.timeMs + 2n * hour);
-    const { certificate } = await call('certificate', { height: ahead.height });
-    expect(certificate?.checkpoint.timeMs).toBe(ahead.timeMs);
   });
 
   it('executes a transfer and proves the holding and an absence under the certificate', async () => {

@@ -4,8 +4,8 @@ import { Overlay } from '../../../../main-chain/ledger/overlay.ts';
 import { deliver } from '../../../../main-chain/relay/deliver.ts';
 import type { MessageOf, Segment } from '../../../../schemas/wire/message.ts';
 import { type Packet, receiptPath } from '../../../../schemas/wire/packet.ts';
-import type { Attempt } from '../../../fakes/chain.ts';
 import { testAddress } from '../../../fakes/ledger-context.ts';
+import { refused, up } from './attempts.ts';
 import {
   ALICE,
   BOB,
@@ -13,7 +13,6 @@ import {
   carryDown,
   carryUp,
   createNetwork,
-  delivery,
   forgeDelivery,
   held,
   issueAndRegister,
@@ -37,12 +36,6 @@ function pending(count = 1): { network: Network; id: Uint8Array; message: Delive
   return { network, id, message: up(network) };
 }
 
-function up({ a }: Network): Deliver {
-  const message = delivery(a.side, a.sideClient, a.mainClient);
-  if (message === undefined) throw new Error('nothing to deliver');
-  return message;
-}
-
 function changed(message: Deliver, change: (segment: Segment) => Partial<Segment>): Deliver {
   return { ...message, segments: message.segments.map((each) => ({ ...each, ...change(each) })) };
 }
@@ -51,12 +44,6 @@ function packetOf(message: Deliver, at = 0): Packet {
   const packet = message.segments[0]?.packets[at];
   if (packet === undefined) throw new Error('no packet');
   return packet;
-}
-
-function refused({ result, changed: keys }: Attempt): string {
-  expect(keys).toEqual([]);
-  expect([result.events, result.items]).toEqual([[], []]);
-  return result.code;
 }
 
 describe('proofs of a delivery', () => {

@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { readU64 } from '../../../../main-chain/ledger/state.ts';
 import { writeAcknowledgement } from '../../../../main-chain/relay/packets.ts';
-import type { MessageOf } from '../../../../schemas/wire/message.ts';
 import {
   ERROR_ACKNOWLEDGEMENT,
   type Packet,
@@ -10,9 +9,9 @@ import {
   SUCCESS_ACKNOWLEDGEMENT,
 } from '../../../../schemas/wire/packet.ts';
 import { settledBelowKey } from '../../../../schemas/wire/state-keys.ts';
-import type { Attempt } from '../../../fakes/chain.ts';
 import { snapshot } from '../../../fakes/ledger-context.ts';
 import { refusalCode } from '../../../fakes/refusal.ts';
+import { refused, unchangedItems, up } from './attempts.ts';
 import {
   ALICE,
   BOB,
@@ -20,7 +19,6 @@ import {
   carryDown,
   carryUp,
   createNetwork,
-  delivery,
   forgeDelivery,
   held,
   issueAndRegister,
@@ -33,6 +31,7 @@ import {
 } from './network.ts';
 
 const MAX = (1n << 64n) - 1n;
+const HOUR_MS = 3_600_000n;
 
 function started(): { network: Network; id: Uint8Array } {
   const network = createNetwork();
@@ -49,24 +48,6 @@ function sent(): { network: Network; id: Uint8Array; packet: Packet; timeout: bi
   const [packet] = sentPackets(a.side, a.sideClient);
   if (packet === undefined) throw new Error('no packet');
   return { network, id, packet, timeout };
-}
-
-function up({ a }: Network): MessageOf<'deliver'> {
-  const message = delivery(a.side, a.sideClient, a.mainClient);
-  if (message === undefined) throw new Error('nothing to deliver');
-  return message;
-}
-
-function refused({ result, changed }: Attempt): string {
-  expect(changed).toEqual([]);
-  expect(result.events).toEqual([]);
-  return result.code;
-}
-
-/** The item codes of an attempt that changes nothing. */
-function unchangedItems({ result, changed }: Attempt): readonly string[] {
-  expect([result.code, changed]).toEqual(['', []]);
-  return result.items;
 }
 
 describe('timeouts a sender may choose', () => {
@@ -140,6 +121,30 @@ describe('receiving near the timeout', () => {
     ]);
     expect(held(a.side, id, ALICE)).toBe(1000n);
     expect(unchangedItems(a.side.attempt(RELAYER, due))).toEqual(['PACKET_ALREADY_SETTLED']);
+  });
+
+  it('C12: a sender’s clock that is hours ahead or behind times nothing out', () => {
+    const { network, packet, id } = sent();
+    const { main, a, clock } = network;
+    const early = timeoutMessage(main, a.sideClient, [packet]);
+    a.side.run(RELAYER, { type: 'update', client: a.sideClient, updates: [main.certificate()] });
+    const { nowMs } = clock;
+    for (const hours of [-3n, 3n]) {
+      clock.nowMs = nowMs + hours * HOUR_MS;
+      expect(unchangedItems(a.side.attempt(RELAYER, early))).toEqual(['PACKET_NOT_TIMED_OUT']);
+    }
+    expect(held(a.side, id, ALICE)).toBe(990n);
+  });
+
+  it('C12: a destination’s clock that is hours ahead is not believed before our own comes near', () => {
+    const { network, packet } = sent();
+    const { main, a, clock } = network;
+    clock.nowMs += 3n * HOUR_MS;
+    const far = timeoutMessage(main, a.sideClient, [packet]);
+    clock.nowMs -= 3n * HOUR_MS;
+    expect(refused(a.side.attempt(RELAYER, far))).toBe('CHECKPOINT_DRIFT');
+    clock.nowMs += 3n * HOUR_MS;
+    expect(a.side.attempt(RELAYER, far).result.items).toEqual(['']);
   });
 
   it('D4: what was received cannot be proven absent, even after the timeout', () => {

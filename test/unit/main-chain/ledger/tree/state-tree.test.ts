@@ -286,7 +286,9 @@ describe('a rebuilt state tree', () => {
       ...nobleHash,
       sha256: (data) => {
         const out = new Uint8Array(32);
-        new DataView(out.buffer).setUint32(0, Math.imul(data[0] ?? 0, 0x9e3779b1));
+        // Spread by all three bytes that differ: paths that begin alike are sorted one by one.
+        const number = (data[0] ?? 0) | ((data[1] ?? 0) << 8) | ((data[2] ?? 0) << 16);
+        new DataView(out.buffer).setUint32(0, Math.imul(number, 0x9e3779b1));
         out.set(data.subarray(0, 8), 8);
         return out;
       },
@@ -304,5 +306,5 @@ describe('a rebuilt state tree', () => {
     const rebuilt = StateTree.build(1n, leavesOf(many as Map<string, Uint8Array>, cheap), cheap);
     expect(rebuilt.leafCount).toBe(count);
     expect(rebuilt.root).toEqual(tree.root);
-  }, 400_000);
+  });
 });
