@@ -6,12 +6,13 @@ import { treeError } from '../../../schemas/tree/errors.ts';
 import { HASH_LENGTH } from '../../../schemas/tree/sparse-hash.ts';
 
 /** Most changes of one batch: larger commits are applied in several. */
-export const MAX_BATCH_CHANGES = 2 ** 18;
+const MAX_BATCH_CHANGES = 2 ** 18;
 /** 32 bits of path and 18 of index fit a double exactly. */
 const INDEX_RANGE = MAX_BATCH_CHANGES;
 
-/** Fill with `set` and `remove`, at most `MAX_BATCH_CHANGES`; after `sort` places are numbered in path order. */
+/** Fill with `set` and `remove` until it is full; after `sort` places are numbered in path order. */
 export class ChangeBatch {
+  readonly limit: number;
   /** Path of change `i` at 32 · i. */
   paths = new Uint8Array(0);
   /** Value hash of change `i` at 32 · i. */
@@ -20,6 +21,15 @@ export class ChangeBatch {
   /** 1 = set, 0 = remove or nothing left to do. */
   #sets = new Uint8Array(0);
   #order = new Float64Array(0);
+
+  /** `limit` is the most changes it takes, `MAX_BATCH_CHANGES` at most. */
+  constructor(limit = MAX_BATCH_CHANGES) {
+    this.limit = limit;
+  }
+
+  get isFull(): boolean {
+    return this.length === this.limit;
+  }
 
   /** Forgets the changes, keeps the buffers. */
   clear(): void {

@@ -17,7 +17,7 @@ import {
 } from '../../../schemas/tree/sparse-hash.ts';
 import { proveSparse, type SparseNodes } from '../../../schemas/tree/sparse-prover.ts';
 import { BatchWalk } from './apply-batch.ts';
-import { ChangeBatch, MAX_BATCH_CHANGES } from './change-batch.ts';
+import { ChangeBatch } from './change-batch.ts';
 import { stateTreeError } from './errors.ts';
 import { NodeStore } from './node-store.ts';
 
@@ -37,6 +37,8 @@ export interface StateTreeOptions {
   readonly history?: number;
   /** SHA256 of a key; for a caller that remembers the paths of hot keys. */
   readonly pathOf?: (key: string) => Uint8Array;
+  /** Changes applied in one walk; 2^18, the most there may be, by default. */
+  readonly batchChanges?: number;
 }
 
 /** Tree nodes as one height sees them. */
@@ -51,7 +53,7 @@ export class StateTree {
   readonly #pathOf: (key: string) => Uint8Array;
   readonly #nodes = new NodeStore();
   readonly #walk: BatchWalk;
-  readonly #changes = new ChangeBatch();
+  readonly #changes: ChangeBatch;
   /** Oldest first. */
   #versions: Version[] = [];
   #leafCount = 0;
@@ -61,6 +63,7 @@ export class StateTree {
     this.#hash = hash;
     this.#history = Math.max(1, options.history ?? STATE_HISTORY);
     this.#pathOf = options.pathOf ?? ((key) => sparsePath(binaryBytes(key), hash));
+    this.#changes = new ChangeBatch(options.batchChanges);
     this.#walk = new BatchWalk(this.#nodes, hash);
   }
 
@@ -134,11 +137,11 @@ export class StateTree {
     }
     let root = this.#top;
     let expected = this.#leafCount;
-    const changes = new ChangeBatch();
+    const changes = new ChangeBatch(this.#changes.limit);
     for (const { path, valueHash } of leaves) {
       changes.set(path, valueHash);
       expected += 1;
-      if (changes.length === MAX_BATCH_CHANGES) root = this.#applyLoaded(root, changes);
+      if (changes.isFull) root = this.#applyLoaded(root, changes);
     }
     root = this.#applyLoaded(root, changes);
     if (this.#leafCount !== expected) throw treeError('TREE_DUPLICATE_KEY');
@@ -201,7 +204,7 @@ export class StateTree {
       if (value === null) changes.remove(path);
       else changes.set(path, sparseValueHash(value, this.#hash));
       left -= 1;
-      if (changes.length === MAX_BATCH_CHANGES || left === 0) {
+      if (changes.isFull || left === 0) {
         root = this.#applyBatch(root, changes);
       }
     }
