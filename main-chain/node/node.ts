@@ -195,12 +195,7 @@ async function openKeys(
   }
   const keys = await KeyRing.open(
     { files: validatorKeyFiles, directory: validatorKeyDirectory, marks },
-    {
-      ...ports,
-      faults,
-      newestCertificate: async () => store.certificate(await store.certifiedHeight()),
-      say,
-    },
+    { ...ports, faults, store, genesisHash: rules.genesisHash, say },
   );
   closers.push(() => keys.close());
   return keys;

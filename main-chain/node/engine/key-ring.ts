@@ -6,10 +6,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { equalBytes, toHex } from '../../../schemas/hash.ts';
-import type { Certificate } from '../../../schemas/wire/checkpoint.ts';
 import { type KeyPair, readKeyFile } from '../../host/key-file.ts';
-import { nodeError } from '../errors.ts';
 import { CheckpointSigner, type SignerPorts } from './checkpoint-signer.ts';
+import { type MarkDeps, requireNewestMark, requireSignedBlock } from './verify-mark.ts';
 
 export interface KeyRingConfig {
   /** Key files that must be there at start. */
@@ -20,9 +19,7 @@ export interface KeyRingConfig {
   readonly marks: string;
 }
 
-export interface KeyRingDeps extends SignerPorts {
-  /** The newest certificate of this chain, as the store has it. */
-  readonly newestCertificate: () => Promise<Certificate | undefined>;
+export interface KeyRingDeps extends SignerPorts, MarkDeps {
   /** Says a sentence to the operator. */
   readonly say: (sentence: string) => void;
 }
@@ -72,8 +69,7 @@ export class KeyRing {
     const before = this.#held.length;
     for (const file of this.#arrived()) {
       try {
-        const added = await this.#add(file);
-        if (added !== undefined) await this.#requireMark(added);
+        await this.#add(file, (signer) => this.#requireMark(signer));
       } catch (error) {
         if (!this.#refused.has(file))
           this.#deps.say(`A validator key cannot be used: ${String(error)}`);
@@ -95,32 +91,24 @@ export class KeyRing {
     return names.sort().map((name) => join(directory, name));
   }
 
-  async #add(file: string): Promise<HeldKey | undefined> {
+  /** Holds a file's key, unless it is held already or `verify` rejects: no key signs before that. */
+  async #add(file: string, verify?: (signer: CheckpointSigner) => Promise<void>): Promise<void> {
     const key = readKeyFile(file, this.#deps.signatures);
-    if (this.signerOf(key.address) !== undefined) return undefined;
+    if (this.signerOf(key.address) !== undefined) return;
     const mark = join(this.#config.marks, `${toHex(key.address)}.mark`);
     const held = { key, signer: await CheckpointSigner.open(mark, key, this.#deps) };
+    try {
+      await verify?.(held.signer);
+    } catch (error) {
+      await held.signer.close();
+      throw error;
+    }
     this.#held.push(held);
-    return held;
   }
 
-  /** While the node runs nobody is asked: a key whose mark is lost waits for the next start. */
-  async #requireMark(held: HeldKey): Promise<void> {
-    if (!isMarkBehind(held.signer, await this.#deps.newestCertificate())) return;
-    this.#held.splice(this.#held.indexOf(held), 1);
-    await held.signer.close();
-    throw nodeError('SIGNER_MARK_BEHIND', { address: toHex(held.key.address) });
+  /** While the node runs nobody is asked: a key whose mark and the store do not fit waits for the next start. */
+  async #requireMark(signer: CheckpointSigner): Promise<void> {
+    await requireNewestMark(signer, this.#deps);
+    requireSignedBlock(signer, this.#deps);
   }
-}
-
-/** Whether a signer's mark is missing or old: it signed the newest certificate and does not know it. */
-export function isMarkBehind(
-  { mark, address }: CheckpointSigner,
-  newest: Certificate | undefined,
-): boolean {
-  if (newest === undefined || (mark?.height ?? 0n) >= newest.checkpoint.height) return false;
-  return newest.signatures.some(({ index }) => {
-    const member = newest.validators[index];
-    return member !== undefined && equalBytes(member.address, address);
-  });
 }

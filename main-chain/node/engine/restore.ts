@@ -3,13 +3,11 @@
  * seen certified? A store from a backup catches up from a peer or does not start, for a different
  * block at a signed height would be equivocation. docs/architecture.md#restore
  */
-import { equalBytes, toHex } from '../../../schemas/hash.ts';
-import { checkpointOf } from '../../../schemas/wire/block.ts';
-import { checkpointDigest } from '../../../schemas/wire/checkpoint.ts';
 import type { Chain } from '../chain.ts';
 import { nodeError } from '../errors.ts';
 import { catchUp } from './catch-up.ts';
-import { isMarkBehind, type KeyRing } from './key-ring.ts';
+import type { KeyRing } from './key-ring.ts';
+import { requireNewestMark, requireSignedBlock } from './verify-mark.ts';
 import { askWitness, type Testimony } from './witnesses.ts';
 
 export interface RestoreDeps {
@@ -27,11 +25,15 @@ export interface RestoreDeps {
  */
 export async function restore(deps: RestoreDeps): Promise<void> {
   const { chain, keys, witnesses } = deps;
+  const { store, hash, rules } = chain.deps;
+  const marks = { store, hash, genesisHash: rules.genesisHash };
   const testimonies = await ask(deps);
   // Where a mark is lost one that keeps silent may be the one that has seen more.
-  if (testimonies.length === 0 || testimonies.length < witnesses.length) await requireMarks(deps);
-  const marks = keys.held.flatMap(({ signer }) => signer.mark ?? []);
-  const known = [...testimonies, ...marks].reduce(
+  if (testimonies.length === 0 || testimonies.length < witnesses.length) {
+    for (const { signer } of keys.held) await requireNewestMark(signer, marks);
+  }
+  const signed = keys.held.flatMap(({ signer }) => signer.mark ?? []);
+  const known = [...testimonies, ...signed].reduce(
     (most, { height }) => (height > most ? height : most),
     0n,
   );
@@ -43,7 +45,7 @@ export async function restore(deps: RestoreDeps): Promise<void> {
   }
   if (chain.committed.height < known)
     throw nodeError('NODE_STORE_BEHIND', { height: chain.committed.height, known });
-  requireSignedBlocks(deps);
+  for (const { signer } of keys.held) requireSignedBlock(signer, marks);
 }
 
 async function ask({ witnesses, chain, say }: RestoreDeps): Promise<readonly Testimony[]> {
@@ -54,25 +56,4 @@ async function ask({ witnesses, chain, say }: RestoreDeps): Promise<readonly Tes
     say(`A witness tells nothing of this chain: ${String(answer.reason)}`);
     return [];
   });
-}
-
-async function requireMarks({ chain, keys }: RestoreDeps): Promise<void> {
-  const { store } = chain.deps;
-  const newest = store.certificate(await store.certifiedHeight());
-  for (const { signer } of keys.held) {
-    if (isMarkBehind(signer, newest))
-      throw nodeError('SIGNER_MARK_BEHIND', { address: toHex(signer.address) });
-  }
-}
-
-/** The block each key signed last is the block this store has at its height. */
-function requireSignedBlocks({ chain, keys }: RestoreDeps): void {
-  const { store, hash, rules } = chain.deps;
-  for (const { signer } of keys.held) {
-    const header = signer.mark && store.header(signer.mark.height);
-    if (signer.mark === undefined || header === undefined) continue;
-    const digest = checkpointDigest(checkpointOf(header), rules.genesisHash, hash);
-    if (!equalBytes(digest, signer.mark.digest))
-      throw nodeError('SIGNER_CONFLICT', { height: header.height });
-  }
 }

@@ -1,5 +1,5 @@
 /** A node restored from a backup, and two nodes with one key: never two digests at one height. */
-import { cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ import {
   openLocalNode,
   VALIDATOR,
 } from '../../fakes/local-node.ts';
-import { validatorSet } from '../../fakes/validator-change.ts';
+import { putKey, validatorSet } from '../../fakes/validator-change.ts';
 
 const root = () => mkdtempSync(join(tmpdir(), 'tieline-restore-'));
 const directories: string[] = [];
@@ -235,6 +235,56 @@ describe('a restored node asked to sign again', () => {
     rmSync(signerOf(old), { recursive: true });
     renameSync(signerOf(newest), signerOf(old));
     await expect(open(old)).rejects.toMatchObject({ code: 'SIGNER_CONFLICT' });
+  });
+});
+
+/**
+ * A running node without keys, on a store that lost the blocks its key has signed last; the key and its
+ * newest mark are there to arrive.
+ */
+async function keyless() {
+  const { newest, old, head } = await history({ marks: true });
+  const arriving = join(old, 'arriving');
+  const node = await open(old, { validatorKeyFiles: [], validatorKeyDirectory: arriving });
+  const certified = (await node.call('wait', { after: 0n, waitMs: 0 })).height;
+  const markOf = () => readFileSync(join(signerOf(old), `${toHex(testAddress(VALIDATOR))}.mark`));
+  return { newest, node, arriving, head, certified, mark: markOf(), markOf };
+}
+
+describe('a key that arrives while the node runs', () => {
+  it('does not sign for a store that went another way than it has signed: SIGNER_CONFLICT', async () => {
+    const { node, arriving, head, certified, mark, markOf } = await keyless();
+    await work(node, 4n, 2);
+    putKey(arriving, VALIDATOR);
+    await work(node, 8n, 1);
+    expect((await node.call('info', {})).height).toBeGreaterThan(head);
+    expect(said.filter((sentence) => /another checkpoint of this height/.test(sentence))).toEqual([
+      expect.stringContaining(`height ${head}`),
+    ]);
+    expect((await node.call('wait', { after: 0n, waitMs: 0 })).height).toBe(certified);
+    expect(markOf()).toEqual(mark);
+  });
+
+  it('does not sign below what it has signed, and not above it on another store: NODE_STORE_BEHIND', async () => {
+    const { node, arriving, head, certified, mark, markOf } = await keyless();
+    putKey(arriving, VALIDATOR);
+    await work(node, 4n, 1);
+    expect((await node.call('info', {})).height).toBeLessThan(head);
+    expect(said.filter((sentence) => /store is behind/.test(sentence))).toHaveLength(1);
+    await work(node, 6n, 2);
+    expect((await node.call('info', {})).height).toBeGreaterThan(head);
+    expect((await node.call('wait', { after: 0n, waitMs: 0 })).height).toBe(certified);
+    expect(markOf()).toEqual(mark);
+  });
+
+  it('signs where the store has the block it has signed last', async () => {
+    const { newest, head } = await keyless();
+    const arriving = join(newest, 'arriving');
+    const node = await open(newest, { validatorKeyFiles: [], validatorKeyDirectory: arriving });
+    putKey(arriving, VALIDATOR);
+    await work(node, 8n, 1);
+    expect((await node.call('wait', { after: head, waitMs: 5000 })).height).toBe(head + 2n);
+    expect(said).toEqual([]);
   });
 });
 
