@@ -14,6 +14,7 @@ import { unhaltResource } from './locations.ts';
 import { sendFromMain } from './ports/forward.ts';
 import { narrowsIssuer, registerIssuer, revokeIssuer } from './ports/issuers.ts';
 import { narrowsLodging, setLodging } from './ports/lodging.ts';
+import { proveEquivocation } from './ports/prove-equivocation.ts';
 import { resend } from './ports/resend.ts';
 import { retire } from './ports/retirement.ts';
 import { issue } from './ports/supply.ts';
@@ -40,6 +41,7 @@ export const chainApplication: Application = createApplication(
     settle,
     misbehaviour,
     proveSupply,
+    proveEquivocation,
     guardPause,
     activate,
   },

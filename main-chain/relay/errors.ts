@@ -273,6 +273,16 @@ export const relayError = createErrors({
     message: 'An issuer needs known kinds, a validity that rises, and the home chain it has',
   },
   ISSUER_REVOKED: { status: 403, retry: 'never', message: 'The issuer is revoked' },
+  ISSUER_SUSPENDED: {
+    status: 403,
+    retry: 'later',
+    message: 'The issuer has signed two dynamic entries of one index and must be registered anew',
+  },
+  EQUIVOCATION_KNOWN: {
+    status: 409,
+    retry: 'never',
+    message: 'Two entries of this index by the resource’s issuer are on record already',
+  },
   ISSUER_KIND: { status: 403, retry: 'later', message: 'The issuer may not issue this kind' },
   ISSUER_HOME: {
     status: 403,

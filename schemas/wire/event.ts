@@ -52,6 +52,7 @@ export const EVENT_TYPES = [
   'supplyAlarm',
   'resourceUnhalted',
   'membersChanged',
+  'issuerEquivocated',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -117,6 +117,10 @@ export const messageCodec = variant({
       proof: bytes(262_144),
     }),
   ],
+  proveEquivocation: [
+    25,
+    struct({ first: signedDynamicEntryCodec, second: signedDynamicEntryCodec }),
+  ],
   propose: [32, struct({ action: bytes(32_768), expirySeconds: u64 })],
   vote: [33, struct({ proposalId: fixed(32), choice: choice(['for', 'against']) })],
   execute: [34, struct({ proposalId: fixed(32) })],

@@ -29,6 +29,9 @@ export const lockKey = (lockId: Uint8Array): string => `lock/${binaryString(lock
 /** statement/<resource(32)><index(8)> → 0x01: counted (main), made (home) */
 export const statementKey = (resourceId: Uint8Array, index: bigint): string =>
   `statement/${binaryString(resourceId)}${u64Text(index)}`;
+/** equivocation/<resource(32)><index(8)> → two entries of that index by the issuer (home, main) */
+export const equivocationKey = (resourceId: Uint8Array, index: bigint): string =>
+  `equivocation/${binaryString(resourceId)}${u64Text(index)}`;
 /** records/<owner(20)><root(32)> → count(4) ‖ height(8) ‖ timeMs(8) of the anchoring block */
 export const recordsKey = (owner: Uint8Array, root: Uint8Array): string =>
   `records/${binaryString(owner)}${binaryString(root)}`;

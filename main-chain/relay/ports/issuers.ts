@@ -3,7 +3,8 @@
  * which home chain. docs/protocol.md#issuers
  *
  * issuer/<address> → grant (issuer(20) ‖ kinds ‖ home text(72) ‖ cap(16) ‖ validFrom(8) ‖
- * validUntil(8)) ‖ registered(16) ‖ revokedAtSeconds(8, 0 while valid).
+ * validUntil(8)) ‖ registered(16) ‖ revokedAtSeconds(8, 0 while valid) ‖ suspendedAtSeconds(8, 0 while
+ * no equivocation is proven).
  */
 import { type Codec, type StructOf, struct, u64, u128 } from '../../../schemas/codec/codec.ts';
 import { formatAddress, parseChainId } from '../../../schemas/ids.ts';
@@ -15,7 +16,12 @@ import { readRecord, type State, writeRecord } from '../../ledger/state.ts';
 import { relayError } from '../errors.ts';
 import { requireMainChain } from '../routes.ts';
 
-const issuerFields = { grant: issuerGrantCodec, registered: u128, revokedAtSeconds: u64 };
+const issuerFields = {
+  grant: issuerGrantCodec,
+  registered: u128,
+  revokedAtSeconds: u64,
+  suspendedAtSeconds: u64,
+};
 /** A grant and what was registered under it so far, over all its kinds. */
 export type IssuerRecord = StructOf<typeof issuerFields>;
 export const issuerRecordCodec: Codec<IssuerRecord> = struct(issuerFields);
@@ -25,8 +31,8 @@ export function readIssuer(state: State, issuer: Uint8Array): IssuerRecord | und
 }
 
 /**
- * Action registerIssuer: a new grant, or new terms of a grant that is not revoked; what was
- * registered keeps counting. @throws CHAIN_KIND ISSUER_SPEC ISSUER_REVOKED RESOURCE_KIND_UNKNOWN ID_CHAIN
+ * Action registerIssuer: a new grant, or new terms of a grant that is not revoked, which end a
+ * suspension; what was registered keeps counting. @throws CHAIN_KIND ISSUER_SPEC ISSUER_REVOKED RESOURCE_KIND_UNKNOWN ID_CHAIN
  */
 export function registerIssuer(context: ExecutionContext, action: IssuerGrant): void {
   requireMainChain(context);
@@ -46,13 +52,15 @@ export function registerIssuer(context: ExecutionContext, action: IssuerGrant): 
     grant: { issuer, kinds, home, cap, validFromSeconds, validUntilSeconds },
     registered: before?.registered ?? 0n,
     revokedAtSeconds: 0n,
+    suspendedAtSeconds: 0n,
   });
 }
 
-/** No kind, no time and no quantity is added to a grant there is. */
+/** No kind, no time and no quantity is added to a grant there is, and no suspension ends. */
 export function narrowsIssuer(context: ExecutionContext, action: IssuerGrant): boolean {
-  const grant = readIssuer(context.state, action.issuer)?.grant;
-  if (grant === undefined) return false;
+  const record = readIssuer(context.state, action.issuer);
+  if (record === undefined || record.suspendedAtSeconds > 0n) return false;
+  const { grant } = record;
   return (
     action.cap <= grant.cap &&
     action.kinds.every((kind) => grant.kinds.includes(kind)) &&
@@ -71,9 +79,16 @@ export function revokeIssuer(context: ExecutionContext, issuer: Uint8Array): voi
   writeIssuer(context.state, { ...record, revokedAtSeconds: nowSeconds(context) });
 }
 
+/** Nothing more is counted for an issuer that has equivocated; what is in circulation stays. */
+export function suspendIssuer(context: ExecutionContext, issuer: Uint8Array): void {
+  const record = readIssuer(context.state, issuer);
+  if (record === undefined || record.suspendedAtSeconds > 0n) return;
+  writeIssuer(context.state, { ...record, suspendedAtSeconds: nowSeconds(context) });
+}
+
 /**
  * Counts a quantity against an issuer's cap.
- * @throws ISSUER_UNKNOWN ISSUER_REVOKED ISSUER_VALIDITY ISSUER_KIND ISSUER_HOME ISSUER_CAP
+ * @throws ISSUER_UNKNOWN ISSUER_REVOKED ISSUER_SUSPENDED ISSUER_VALIDITY ISSUER_KIND ISSUER_HOME ISSUER_CAP
  */
 export function countAgainstCap(
   context: ExecutionContext,
@@ -87,6 +102,7 @@ export function countAgainstCap(
   if (record === undefined) throw relayError('ISSUER_UNKNOWN', { account });
   const { grant, registered } = record;
   if (record.revokedAtSeconds > 0n) throw relayError('ISSUER_REVOKED', { account });
+  if (record.suspendedAtSeconds > 0n) throw relayError('ISSUER_SUSPENDED', { account });
   const now = nowSeconds(context);
   if (now < grant.validFromSeconds || now >= grant.validUntilSeconds) {
     throw relayError('ISSUER_VALIDITY', { account });

@@ -15,6 +15,7 @@ import {
   createAttributeTree,
 } from '../../../schemas/resource/attribute-tree.ts';
 import {
+  type DynamicEntry,
   dynamicEntryCodec,
   dynamicEntryDigest,
   dynamicHead,
@@ -51,7 +52,7 @@ import {
   receiptPath,
   SUCCESS_ACKNOWLEDGEMENT,
 } from '../../../schemas/wire/packet.ts';
-import { recordsKey } from '../../../schemas/wire/state-keys.ts';
+import { equivocationKey, recordsKey } from '../../../schemas/wire/state-keys.ts';
 import {
   encodeTransactionBody,
   signTransaction,
@@ -237,7 +238,22 @@ function dynamicExample(resourceId: Uint8Array, genesis: string) {
     observedAt: unixSeconds(1_750_000_600n),
   };
   const digest = dynamicEntryDigest(entry, bytesOf(genesis), nobleHash);
+  const other = { ...entry, attributesRoot: fill(0xd2, 32) };
+  const sign = (each: DynamicEntry) => ({
+    entry: each,
+    signature: nobleSignature.sign(
+      dynamicEntryDigest(each, bytesOf(genesis), nobleHash),
+      fill(1, 32),
+    ),
+  });
+  const message = {
+    type: 'proveEquivocation',
+    first: sign(entry),
+    second: sign(other),
+  } as const;
   return {
+    equivocation: toHex(encode(messageCodec, message)),
+    equivocationKey: toHex(binaryBytes(equivocationKey(resourceId, entry.index))),
     entry: toHex(encode(dynamicEntryCodec, entry)),
     digest: toHex(digest),
     head: toHex(dynamicHead(entry.previousHead, digest, nobleHash)),

@@ -1,5 +1,6 @@
 /* Seeded samples of every wire type, for golden hashes: equal seeds give equal values for ever. */
 import type { Decoded } from '../../../../schemas/codec/codec.ts';
+import type { SignedDynamicEntry } from '../../../../schemas/resource/dynamic-entry.ts';
 import { unixSeconds } from '../../../../schemas/units.ts';
 import type { Action, actionCodec } from '../../../../schemas/wire/action.ts';
 import type { BlockHeader } from '../../../../schemas/wire/block.ts';
@@ -285,6 +286,17 @@ export const sampleAction = (s: Samples): Action => {
 
 const updates = (s: Samples) => s.list(2, () => sampleCertificate(s));
 
+const signedEntry = (s: Samples): SignedDynamicEntry => ({
+  entry: {
+    resourceId: hash(s),
+    index: u64(s),
+    previousHead: hash(s),
+    attributesRoot: hash(s),
+    observedAt: unixSeconds(BigInt(s.int(2_000_000_000))),
+  },
+  signature: s.bytes(65),
+});
+
 const ledgerMessages = (s: Samples): Message[] => [
   {
     type: 'issue',
@@ -307,16 +319,7 @@ const ledgerMessages = (s: Samples): Message[] => [
   },
   {
     type: 'append',
-    entry: {
-      entry: {
-        resourceId: hash(s),
-        index: u64(s),
-        previousHead: hash(s),
-        attributesRoot: hash(s),
-        observedAt: unixSeconds(BigInt(s.int(2_000_000_000))),
-      },
-      signature: s.bytes(65),
-    },
+    entry: signedEntry(s),
   },
   { type: 'transfer', resourceId: hash(s), quantity: s.big(128), receiver: address(s) },
   {
@@ -391,6 +394,7 @@ const relayMessages = (s: Samples): Message[] => [
     supplies: s.list(3, () => ({ resourceId: hash(s), quantity: s.big(128) })),
     proof: s.bytes(s.int(90)),
   },
+  { type: 'proveEquivocation', first: signedEntry(s), second: signedEntry(s) },
   { type: 'guardPause', client: client(s) },
   { type: 'activate', certificate: sampleCertificate(s) },
 ];

@@ -1,21 +1,15 @@
 /* The main chain as forwarder and as an end of transfers. */
 import { describe, expect, it } from 'vitest';
-import { nobleSignature } from '../../../../../main-chain/ledger/noble-signature.ts';
 import { readResource } from '../../../../../main-chain/ledger/resources.ts';
 import { readRecord } from '../../../../../main-chain/ledger/state.ts';
 import { forwardRecordCodec } from '../../../../../main-chain/relay/ports/forward.ts';
-import { nobleHash, ZERO_HASH } from '../../../../../schemas/hash.ts';
-import {
-  type DynamicEntry,
-  dynamicEntryDigest,
-} from '../../../../../schemas/resource/dynamic-entry.ts';
-import { unixSeconds } from '../../../../../schemas/units.ts';
 import type { TransactionResult } from '../../../../../schemas/wire/event.ts';
 import type { MessageOf } from '../../../../../schemas/wire/message.ts';
 import { SUCCESS_ACKNOWLEDGEMENT } from '../../../../../schemas/wire/packet.ts';
 import { booksKey, forwardKey, transitKey } from '../../../../../schemas/wire/state-keys.ts';
 import { certify, eventsOf } from '../../../../fakes/chain.ts';
-import { testAddress, testKey } from '../../../../fakes/ledger-context.ts';
+import { testAddress } from '../../../../fakes/ledger-context.ts';
+import { signedEntry } from '../../../../fakes/signed-entry.ts';
 import {
   ALICE,
   BOB,
@@ -233,20 +227,10 @@ describe('forward records', () => {
 
 describe('dynamic heads', () => {
   /** An entry of the resource's issuer, signed for Jiangsu. */
-  function append({ a }: Network, resourceId: Uint8Array): MessageOf<'append'> {
-    const entry: DynamicEntry = {
-      resourceId,
-      index: 1n,
-      previousHead: ZERO_HASH,
-      attributesRoot: new Uint8Array(32).fill(5),
-      observedAt: unixSeconds(1_800_000_000n),
-    };
-    const digest = dynamicEntryDigest(entry, a.side.rules.genesisHash, nobleHash);
-    return {
-      type: 'append',
-      entry: { entry, signature: nobleSignature.sign(digest, testKey(ISSUER)) },
-    };
-  }
+  const append = ({ a }: Network, resourceId: Uint8Array): MessageOf<'append'> => ({
+    type: 'append',
+    entry: signedEntry(ISSUER, a.side.rules.genesisHash, resourceId),
+  });
 
   it('F3: two heads at one index, certified by the home chain, refuse the packet that brings the second', () => {
     const network = createNetwork();
