@@ -17,6 +17,11 @@ export const cliError = createErrors({
     retry: 'never',
     message: 'The file does not hold the JSON object this command asks for',
   },
+  CLI_EVIDENCE: {
+    status: 400,
+    retry: 'never',
+    message: 'The two certificates are not signed for one chain this hub knows',
+  },
   CLI_HUB_UNREACHABLE: {
     status: 503,
     retry: 'later',

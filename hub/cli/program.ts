@@ -1,6 +1,7 @@
 /** The command `tieline` and everything it can do. docs/architecture.md#cli */
 import { Command } from 'commander';
 import { addAnchor } from './commands/anchor.ts';
+import { addMisbehaviour } from './commands/misbehaviour.ts';
 import { addProcesses } from './commands/processes.ts';
 import { addProof } from './commands/proof.ts';
 import { addProposal } from './commands/proposal.ts';
@@ -24,6 +25,7 @@ export function createProgram(terminal: Terminal): Command {
   addProof(program, terminal);
   addAnchor(program, terminal);
   addProposal(program, terminal);
+  addMisbehaviour(program, terminal);
   addProcesses(program, terminal);
   addValidators(program, terminal);
   addVerbose(program);
