@@ -13,8 +13,11 @@ export const WRITE_POINTS = [
   'key/link',
   'node/block',
   'node/certificate',
+  'signer/file',
+  'signer/rename',
   'signer/mark',
   'signer/sync',
+  'signer/copy',
   'journal/records',
   'journal/resume',
 ] as const;

@@ -7,7 +7,8 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { equalBytes, toHex } from '../../../schemas/hash.ts';
 import { type KeyPair, readKeyFile } from '../../host/key-file.ts';
-import { CheckpointSigner, type SignerPorts } from './checkpoint-signer.ts';
+import { CheckpointSigner } from './checkpoint-signer.ts';
+import type { MarkPorts } from './mark-file.ts';
 import { type MarkDeps, requireNewestMark, requireSignedBlock } from './verify-mark.ts';
 
 export interface KeyRingConfig {
@@ -19,7 +20,7 @@ export interface KeyRingConfig {
   readonly marks: string;
 }
 
-export interface KeyRingDeps extends SignerPorts, MarkDeps {
+export interface KeyRingDeps extends MarkPorts, MarkDeps {
   /** Says a sentence to the operator. */
   readonly say: (sentence: string) => void;
 }
@@ -43,7 +44,7 @@ export class KeyRing {
     this.#deps = deps;
   }
 
-  /** @throws KEY_FILE_* SIGNER_MARK_CORRUPT */
+  /** @throws KEY_FILE_* SIGNER_MARK_CORRUPT STORE_FULL STORE_FAILED */
   static async open(config: KeyRingConfig, deps: KeyRingDeps): Promise<KeyRing> {
     mkdirSync(config.marks, { recursive: true, mode: 0o700 });
     const ring = new KeyRing(config, deps);

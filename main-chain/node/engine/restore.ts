@@ -32,7 +32,7 @@ export async function restore(deps: RestoreDeps): Promise<void> {
   if (testimonies.length === 0 || testimonies.length < witnesses.length) {
     for (const { signer } of keys.held) await requireNewestMark(signer, marks);
   }
-  const signed = keys.held.flatMap(({ signer }) => signer.mark ?? []);
+  const signed = keys.held.map(({ signer }) => signer.mark);
   const known = [...testimonies, ...signed].reduce(
     (most, { height }) => (height > most ? height : most),
     0n,

@@ -24,7 +24,7 @@ export async function requireNewestMark(
   { store }: MarkDeps,
 ): Promise<void> {
   const height = await store.certifiedHeight();
-  if ((mark?.height ?? 0n) >= height) return;
+  if (mark.height >= height) return;
   const certificate = store.certificate(height);
   const hasSigned = certificate?.signatures.some(({ index }) => {
     const member = certificate.validators[index];
@@ -38,8 +38,8 @@ export function requireSignedBlock(
   { mark }: CheckpointSigner,
   { store, genesisHash, hash }: MarkDeps,
 ): void {
-  if (mark === undefined) return;
   const { height, digest } = mark;
+  if (height === 0n) return;
   const header = store.header(height);
   if (header === undefined) throw nodeError('NODE_STORE_BEHIND', { known: height });
   if (!equalBytes(digest, checkpointDigest(checkpointOf(header), genesisHash, hash)))

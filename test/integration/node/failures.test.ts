@@ -41,7 +41,7 @@ function failing(point: WritePoint, code: string): FaultPort & { arm(): void; di
 }
 
 describe('a disk that takes no more', () => {
-  it.each(['node/block', 'node/certificate', 'signer/mark', 'signer/sync'] as const)(
+  it.each(['node/block', 'node/certificate', 'signer/mark', 'signer/sync', 'signer/copy'] as const)(
     'F6: full at %s stops the chain with a clear code, and a restart goes on from the same root',
     async (point) => {
       const faults = failing(point, 'ENOSPC');

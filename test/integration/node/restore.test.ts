@@ -1,5 +1,5 @@
 /** A node restored from a backup, and two nodes with one key: never two digests at one height. */
-import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -235,6 +235,30 @@ describe('a restored node asked to sign again', () => {
     rmSync(signerOf(old), { recursive: true });
     renameSync(signerOf(newest), signerOf(old));
     await expect(open(old)).rejects.toMatchObject({ code: 'SIGNER_CONFLICT' });
+  });
+
+  it('with its whole data directory emptied takes every block from a peer, and signs none of them anew', async () => {
+    const { newest, head } = await history({ marks: true });
+    const peer = await open(backup(newest), { validatorKeyFiles: [] });
+    rmSync(dataOf(newest), { recursive: true });
+    const emptied = await open(newest, { witnesses: [await serve(peer.node)] });
+    expect((await emptied.call('info', {})).height).toBe(head);
+    expect(await digests(emptied)).toEqual(await digests(peer));
+  });
+
+  it('does not start with a mark that is damaged beyond reading, and has signed nothing: SIGNER_MARK_CORRUPT', async () => {
+    const directory = root();
+    const node = await open(directory);
+    await work(node, 0n, 1);
+    const { height } = await node.call('info', {});
+    await node.close();
+    const mark = join(signerOf(directory), `${toHex(testAddress(VALIDATOR))}.mark`);
+    const whole = readFileSync(mark);
+    writeFileSync(mark, whole.subarray(1));
+    await expect(open(directory)).rejects.toMatchObject({ code: 'SIGNER_MARK_CORRUPT' });
+    writeFileSync(mark, whole);
+    const again = await open(directory);
+    expect((await again.call('info', {})).height).toBe(height);
   });
 });
 

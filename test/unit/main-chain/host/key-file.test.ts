@@ -1,8 +1,18 @@
 /** Key files: private, never overwritten, strictly read. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import type { FaultPort } from '../../../../main-chain/host/fault-port.ts';
 import {
   ensureKeyFile,
   generateKey,
@@ -10,6 +20,7 @@ import {
   writeKeyFile,
 } from '../../../../main-chain/host/key-file.ts';
 import { nobleSignature } from '../../../../main-chain/ledger/noble-signature.ts';
+import { imageTaker } from '../../../fakes/crash.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tieline-key-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,6 +50,42 @@ describe('key files', () => {
     const path = join(folder, 'c.key');
     const made = ensureKeyFile(path, nobleSignature);
     expect(ensureKeyFile(path, nobleSignature)).toEqual(made);
+  });
+
+  it('are whole or not there when their maker is killed, and are made again (F6)', () => {
+    const directory = join(folder, 'killed');
+    mkdirSync(directory);
+    const taker = imageTaker(() => directory, folder);
+    writeKeyFile(join(directory, 'f.json'), key, taker);
+    expect(taker.images.map(({ point, side }) => `${point} ${side}`)).toEqual([
+      'key/file before',
+      'key/file after',
+      'key/link before',
+      'key/link after',
+    ]);
+    for (const image of taker.images) {
+      const names = readdirSync(image.directory).filter((name) => name.endsWith('.json'));
+      const isThere = image.point === 'key/link' && image.side === 'after';
+      expect(names).toEqual(isThere ? ['f.json'] : []);
+      const path = join(image.directory, 'f.json');
+      const found = ensureKeyFile(path, nobleSignature);
+      if (isThere) expect(found).toEqual(key);
+      expect(readKeyFile(path, nobleSignature)).toEqual(found);
+    }
+  });
+
+  it('leave nothing behind on a full disk: STORE_FULL', () => {
+    const directory = join(folder, 'full');
+    for (const full of ['key/file', 'key/link']) {
+      const faults: FaultPort = (point, side) => {
+        if (point === full && side === 'before')
+          throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+      };
+      expect(() => writeKeyFile(join(directory, 'g.json'), key, faults)).toThrow(
+        expect.objectContaining({ code: 'STORE_FULL' }),
+      );
+      expect(readdirSync(directory)).toEqual([]);
+    }
   });
 
   it('are refused when others may read them', () => {
