@@ -1,16 +1,26 @@
-/* The command as the README calls it: `npx tieline` in a clone that was built. */
+/* The command as the README calls it: `npx tieline` in a clone, once it was built. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { temporaryDirectory } from './command-line.ts';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
 const { bin } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const built = join(ROOT, bin.tieline);
 
-describe.skipIf(!existsSync(built))('the built command', () => {
+/** As `npm run build` does; nothing to do where dist/ fits the sources. */
+beforeAll(() => {
+  const script = "import('./scripts/ensure.mjs').then(({ ensureBuilt }) => ensureBuilt())";
+  const { status, stderr } = spawnSync(process.execPath, ['-e', script], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`the program does not build: ${stderr}`);
+}, 600_000);
+
+describe('the built command', () => {
   it('is reached by npx in the clone, with no network', () => {
     accessSync(built, constants.X_OK);
     const cache = temporaryDirectory();
