@@ -208,15 +208,15 @@ export function carryAll(network: Network): TransactionResult[] {
   }
 }
 
-/** An issuer's statement about a resource of Jiangsu, and the message that issues it. */
+/** An issuer's statement about a resource of Jiangsu (or `home`), and the message that issues it. */
 export function issueMessage(
   { main, a }: Pick<Network, 'main' | 'a'>,
   quantity: bigint,
   changes: Partial<SupplyStatement> = {},
-  { owner = ALICE, seed = 1, kind = KIND, issuer = ISSUER } = {},
+  { owner = ALICE, seed = 1, kind = KIND, issuer = ISSUER, home = a.side.rules.chainId } = {},
 ): MessageOf<'issue'> & { readonly resourceId: Uint8Array } {
   const staticRoot = new Uint8Array(32).fill(seed);
-  const origin = { kind, home: a.side.rules.chainId, issuer: testAddress(issuer), staticRoot };
+  const origin = { kind, home, issuer: testAddress(issuer), staticRoot };
   const resourceId = resourceIdOf(origin, nobleHash);
   const statement: SupplyStatement = {
     mainGenesisHash: main.rules.genesisHash,

@@ -11,9 +11,11 @@ import {
   BOB,
   carryAll,
   createNetwork,
+  govern,
   ISSUER,
   issueAndRegister,
   issueMessage,
+  KIND,
   type Link,
   type Network,
   OPERATOR,
@@ -25,19 +27,23 @@ import {
 
 const AGENT = 50;
 const STRANGER = 77;
+const MAIN_ISSUER = 21;
+/** More than the issuer of Jiangsu may have in circulation. */
+const OVER_CAP = 2_000_000n;
 const SEED = 1;
 
 /** A message that runs where no guard stops it, and the lane a guard of it would stand at. */
 export interface GuardedAction {
   readonly chain: FakeChain;
   readonly client: string;
+  /** The resource it is about. */
+  readonly resourceId: Uint8Array;
   readonly sender: number;
   readonly message: Message;
 }
 
 export interface Stage {
   readonly network: Network;
-  readonly resourceId: Uint8Array;
   readonly actions: ReadonlyMap<string, GuardedAction>;
 }
 
@@ -80,9 +86,32 @@ const retirement = (resourceId: Uint8Array): Message => ({
   purpose: '',
 });
 
+/** A statement above the issuer's cap comes back from the main chain: the message that sends it again. */
+function keptStatement(network: Network): Message {
+  const { side, sideClient } = network.a;
+  side.run(ISSUER, issueMessage(network, OVER_CAP, {}, { seed: 3 }));
+  const [packet] = sentPackets(side, sideClient);
+  if (packet === undefined) throw new Error('no statement was sent');
+  carryAll(network);
+  return { type: 'resend', client: sideClient, sequence: packet.sequence };
+}
+
+/** A resource at home on the main chain, and the message that issues more of it. */
+function issuingOnMain(network: Network): Message {
+  const { main } = network;
+  const home = main.rules.chainId;
+  const grant = { issuer: testAddress(MAIN_ISSUER), kinds: [KIND], home, cap: 1000n };
+  const validity = { validFromSeconds: 0n, validUntilSeconds: 4_000_000_000n };
+  govern(main, { type: 'registerIssuer', ...grant, ...validity });
+  const statement = (index: bigint) =>
+    issueMessage(network, 10n, { index }, { issuer: MAIN_ISSUER, home });
+  main.run(MAIN_ISSUER, statement(1n));
+  return statement(2n);
+}
+
 /** Everything an action of the table needs is under way and none of it done; all quantities are 10. */
 export function setTheStage(): Stage {
-  const admitted = [OPERATOR, AGENT, ISSUER, ALICE, BOB, RELAYER].map(testAddress);
+  const admitted = [OPERATOR, AGENT, ISSUER, MAIN_ISSUER, ALICE, BOB, RELAYER].map(testAddress);
   const rules = { admission: 'list', admitted } as const;
   const network = createNetwork({ sides: rules, main: rules });
   const { main, a, b, clock } = network;
@@ -94,6 +123,9 @@ export function setTheStage(): Stage {
   side.run(ALICE, { ...send(main), quantity: 200n, receiver: testAddress(ALICE) });
   side.run(ALICE, { ...send(b.side), quantity: 200n });
   carryAll(network);
+
+  const kept = keptStatement(network);
+  const issueOnMain = issuingOnMain(network);
 
   const refused = runAt(side, ALICE, send(b.side, { receiver: testAddress(STRANGER) }));
   const forwarded = runAt(main, RELAYER, up(a, refused));
@@ -140,7 +172,7 @@ export function setTheStage(): Stage {
   const overB = { chain: main, client: b.mainClient };
   const byRelayer = (message: Message) => ({ sender: RELAYER, message });
   const byAlice = (message: Message) => ({ sender: ALICE, message });
-  const actions = new Map<string, GuardedAction>([
+  const actions = new Map<string, Omit<GuardedAction, 'resourceId'>>([
     ['send', { ...onSide, ...byAlice(send(b.side)) }],
     ['send from main', { ...overB, ...byAlice({ ...send(b.side), client: b.mainClient }) }],
     ['receive', { ...onSide, ...byRelayer(down(network, a, returned)) }],
@@ -154,6 +186,8 @@ export function setTheStage(): Stage {
     ['retire on main', { ...overA, ...byAlice(retirement(resourceId)) }],
     ['book retirement', { ...overA, ...byRelayer(up(a, retired)) }],
     ['issue', { ...onSide, sender: ISSUER, message: issueMessage(network, 10n, { index: 3n }) }],
+    ['issue on main', { ...overA, sender: MAIN_ISSUER, message: issueOnMain }],
+    ['resend', { ...onSide, ...byAlice(kept) }],
     ['register supply', { ...overA, ...byRelayer(up(a, issued)) }],
     [
       'settle',
@@ -191,5 +225,12 @@ export function setTheStage(): Stage {
       { ...onSide, ...byAlice({ type: 'misbehaviour', client: a.sideClient, first, second }) },
     ],
   ]);
-  return { network, resourceId, actions };
+  const about = ({ message }: Pick<GuardedAction, 'message'>) =>
+    message.type === 'issue' ? message.statement.statement.resourceId : resourceId;
+  return {
+    network,
+    actions: new Map(
+      [...actions].map(([name, action]) => [name, { ...action, resourceId: about(action) }]),
+    ),
+  };
 }

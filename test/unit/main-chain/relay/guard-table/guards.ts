@@ -14,10 +14,11 @@ import { testAddress } from '../../../../fakes/ledger-context.ts';
 import { ALICE, BOB, GUARDIAN, govern, ISSUER, laneRules } from '../network.ts';
 import type { Stage } from './actions.ts';
 
-/** Where a guard is put up: at one lane of one chain. */
+/** Where a guard is put up: at one lane of one chain, for one resource. */
 export interface Spot {
   readonly chain: FakeChain;
   readonly client: string;
+  readonly resourceId: Uint8Array;
 }
 
 export type PutUp = (stage: Stage, spot: Spot) => void;
@@ -43,7 +44,7 @@ const client =
 /** 9 are left where 10 are sent; `home` says whose resource it is then, `inTransit` what is on its way. */
 const located =
   (inTransit: bigint, isHome: boolean): PutUp =>
-  ({ network: { a, b, main }, resourceId }, { chain }) => {
+  ({ network: { a, b, main } }, { chain, resourceId }) => {
     if (chain !== main) return;
     edit(chain, (state) => {
       const record = readResource(state, resourceId);
@@ -66,21 +67,21 @@ export const guards: ReadonlyMap<string, PutUp> = new Map<string, PutUp>([
   ['outflow limit of the lane', rule({ outflowLimit: 9n, windowSeconds: WINDOW })],
   [
     'outflow limit of the resource',
-    ({ resourceId }, spot) => {
+    (_, { chain, client, resourceId }) => {
       const limit = { resourceId, outflowLimit: 9n, windowSeconds: WINDOW };
-      must(govern(spot.chain, { type: 'setLimit', client: spot.client, ...limit }).code);
+      must(govern(chain, { type: 'setLimit', client, ...limit }).code);
     },
   ],
   ['least quantity', rule({ leastQuantity: 11n })],
   ['least remaining time', rule({ leastRemainingSeconds: WINDOW })],
   [
     'resource frozen',
-    ({ resourceId }, { chain }) =>
+    (_, { chain, resourceId }) =>
       must(govern(chain, { type: 'freezeResource', resourceId, caseOrder: 'case 1' }).code),
   ],
   [
     'resource halted',
-    ({ network: { main }, resourceId }, { chain }) => {
+    ({ network: { main } }, { chain, resourceId }) => {
       if (chain !== main) return;
       edit(chain, (state) => {
         const record = readResource(state, resourceId);
@@ -96,7 +97,7 @@ export const guards: ReadonlyMap<string, PutUp> = new Map<string, PutUp>([
   ['location too small, sent by another chain', located(0n, false)],
   [
     'outstanding too small',
-    ({ network: { a }, resourceId }, { chain }) => {
+    ({ network: { a } }, { chain, resourceId }) => {
       if (chain !== a.side) return;
       edit(chain, (state) => writeQuantity(state, outstandingKey(resourceId), 9n));
     },
