@@ -101,6 +101,8 @@ interface Facts {
   supply: [OfResource, bigint];
   resource: [OfResource, ResourceFact | undefined];
   client: [{ readonly client: string }, ClientFact | undefined];
+  /** What this chain's client has accepted of the other chain at a height, in the client's own bytes. */
+  consensus: [{ readonly client: string; readonly height: bigint }, Uint8Array | undefined];
   lane: [{ readonly client: string }, LaneFact];
   /** Whether a packet this chain sent still waits for its acknowledgement or timeout. */
   pending: [Packeted, boolean];

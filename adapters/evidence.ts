@@ -83,7 +83,9 @@ export type Bundle = DeliverBundle | TimeoutBundle | SettleBundle | UpdateBundle
 /**
  * What to prove, and to whom: `trusted` is the asking chain's client of this chain as it stands.
  * `client` is this chain's own id for the other chain. A timeout request may come back with fewer
- * packets: those the chain has not received and whose timeout its clock has reached.
+ * packets: those the chain has not received and whose timeout its clock has reached. A contradiction is
+ * an update that freezes the client: what this chain certifies at a height where the client has accepted
+ * something else; undefined where both are the same or nothing is certified.
  */
 export type EvidenceRequest = { readonly trusted: ClientFact } & (
   | {
@@ -96,6 +98,12 @@ export type EvidenceRequest = { readonly trusted: ClientFact } & (
   | { readonly task: 'settle'; readonly client: string }
   | { readonly task: 'supply'; readonly resourceIds: readonly Uint8Array[] }
   | { readonly task: 'update' }
+  | {
+      readonly task: 'contradiction';
+      readonly height: bigint;
+      /** What the asking chain's client has accepted at that height. */
+      readonly held: Uint8Array;
+    }
 );
 
 /** Values and one proof under a certified height; native: encoded multiproof under `certificate`. */

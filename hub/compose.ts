@@ -3,12 +3,14 @@
  * chains in worker threads of this process, or connects to nodes elsewhere. docs/architecture.md#hub
  */
 import type { ChainAdapter } from '../adapters/chain-adapter.ts';
+import type { NativeAdapterConfig } from '../adapters/shard/native-adapter.ts';
 import { loadPorts, type Ports } from '../main-chain/host/native-ports.ts';
 import type { NodeConfig } from '../main-chain/node/config.ts';
 import type { NodeTransport } from '../schemas/wire/node-api.ts';
 import { createHub, type Hub, type HubConfig } from './hub.ts';
 import type { HubLog } from './log.ts';
 import type { NodeCalls } from './proof/export-ics23-proof.ts';
+import type { OpenWitness } from './registry.ts';
 
 /** Where a native chain's node is: in a thread of this process, or behind a URL. */
 export type ChainPlace =
@@ -19,6 +21,8 @@ export type ChainPlace =
       readonly url: string;
       /** Refuses a node of another chain where given. */
       readonly genesisHash?: Uint8Array;
+      /** URLs of further nodes of the chain: who says otherwise is shown to the chains it concerns. */
+      readonly witnesses?: readonly string[];
     };
 
 export interface ComposeConfig {
@@ -33,6 +37,7 @@ export interface OpenChain {
   readonly alias: string;
   readonly adapter: ChainAdapter;
   readonly httpPort: number | undefined;
+  readonly witnesses: readonly OpenWitness[];
   /** Ends the node where it was started here; close the adapter first. */
   stop(): Promise<void>;
 }
@@ -165,20 +170,36 @@ async function openChain(
   const { alias } = place;
   const { transport, httpPort, stop } = await openTransport(place, log);
   try {
-    const { createNativeAdapter } = await import('../adapters/shard/native-adapter.ts');
-    const genesisHash = place.type === 'http' ? place.genesisHash : undefined;
-    const config = { ...(genesisHash && { genesisHash }), ...(relayerKey && { relayerKey }) };
-    const { hash, signatures } = ports;
-    const adapter = await createNativeAdapter(config, {
-      transport,
-      hash,
-      signatures,
-      now: () => performance.now(),
+    const { genesisHash: expected, witnesses: urls = [] } = place.type === 'http' ? place : {};
+    const config = {
+      ...(expected && { genesisHash: expected }),
+      ...(relayerKey && { relayerKey }),
+    };
+    const adapter = await openAdapter(transport, config, ports);
+    const { genesisHash } = adapter.description;
+    const witnesses = urls.map((url) => async () => {
+      const way = await openTransport({ alias, type: 'http', url }, log);
+      return openAdapter(way.transport, { genesisHash }, ports);
     });
-    return { alias, adapter, httpPort, stop };
+    return { alias, adapter, httpPort, witnesses, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Closes the transport where it leads to no such chain. */
+async function openAdapter(
+  transport: NodeTransport,
+  config: NativeAdapterConfig,
+  { hash, signatures }: Ports,
+): Promise<ChainAdapter> {
+  const { createNativeAdapter } = await import('../adapters/shard/native-adapter.ts');
+  const now = () => performance.now();
+  try {
+    return await createNativeAdapter(config, { transport, hash, signatures, now });
   } catch (error) {
     await transport.close();
-    await stop();
     throw error;
   }
 }

@@ -3,7 +3,6 @@
  * keys and decides nothing a chain must believe. docs/architecture.md#hub
  */
 import { join } from 'node:path';
-import type { ChainAdapter } from '../adapters/chain-adapter.ts';
 import { openDataDirectory } from '../main-chain/host/data-directory.ts';
 import type { FaultPort } from '../main-chain/host/fault-port.ts';
 import { Store } from '../main-chain/host/store.ts';
@@ -14,7 +13,7 @@ import { requireFreePort } from './api/require-free-port.ts';
 import { Journal } from './journal/journal.ts';
 import { JournalStore } from './journal/journal-store.ts';
 import type { HubLog } from './log.ts';
-import { ChainRegistry } from './registry.ts';
+import { ChainRegistry, type GivenChain } from './registry.ts';
 import { Relayer, type RelayerConfig } from './relayer/relayer.ts';
 
 export interface HubConfig {
@@ -28,7 +27,7 @@ export interface HubConfig {
 
 export interface HubDeps {
   /** The main chain first; closed with the hub. */
-  readonly chains: readonly { readonly alias: string; readonly adapter: ChainAdapter }[];
+  readonly chains: readonly GivenChain[];
   readonly hash: HashPort;
   readonly signatures: SignaturePort;
   readonly log: HubLog;

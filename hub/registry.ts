@@ -17,6 +17,18 @@ export interface KnownChain {
   readonly alias: string;
   readonly adapter: ChainAdapter;
   readonly watcher: HeadWatcher;
+  /** Further nodes of the same chain, asked whether they say the same; opened when they are needed. */
+  readonly witnesses: readonly OpenWitness[];
+}
+
+/** Connects to a node of the very chain. @throws ADAPTER_WRONG_CHAIN ADAPTER_UNREACHABLE */
+export type OpenWitness = () => Promise<ChainAdapter>;
+
+/** A chain the hub is given. */
+export interface GivenChain {
+  readonly alias: string;
+  readonly adapter: ChainAdapter;
+  readonly witnesses?: readonly OpenWitness[];
 }
 
 /** One end of a lane: `client` is this chain's own id for the chain at the other end. */
@@ -48,14 +60,12 @@ export class ChainRegistry {
   readonly #lanes = new Map<string, Lane>();
 
   /** The first chain is the main chain. @throws HUB_MAIN_CHAIN HUB_ALIAS */
-  constructor(
-    chains: readonly { readonly alias: string; readonly adapter: ChainAdapter }[],
-    log: HubLog,
-  ) {
-    const known = chains.map(({ alias, adapter }) => ({
+  constructor(chains: readonly GivenChain[], log: HubLog) {
+    const known = chains.map(({ alias, adapter, witnesses = [] }) => ({
       alias,
       adapter,
       watcher: new HeadWatcher(alias, adapter, log),
+      witnesses,
     }));
     const [main, ...sides] = known;
     if (

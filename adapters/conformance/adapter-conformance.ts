@@ -82,6 +82,32 @@ const watching: ConformanceCase = {
   },
 };
 
+const contradicting: ConformanceCase = {
+  name: 'shows a contradiction only where a client has accepted something else',
+  async run(pair) {
+    for (const { source, target } of [outward(pair), homeward(pair)]) {
+      const trusted = await clientOf(target);
+      const height = trusted.latestHeight;
+      const [held] = await target.adapter.facts('consensus', [{ client: target.client, height }]);
+      if (held === undefined) throw new Error('A client has what it accepted last');
+      const ask = (question: { readonly height: bigint; readonly held: Uint8Array }) =>
+        source.adapter.evidence({ task: 'contradiction', trusted, ...question });
+      requireThat((await ask({ height, held })) === undefined, 'The same is no contradiction');
+      const ahead = { height: height + 1_000_000n, held };
+      requireThat((await ask(ahead)) === undefined, 'Nothing is certified at a height to come');
+      const bundle = await ask({ height, held: held.map((byte) => byte ^ 1) });
+      requireEqual(bundle?.height ?? 0n, height, 'The height something else is shown at');
+      if (bundle === undefined) continue;
+      const outcomes = await target.adapter.relay(target.client, bundle);
+      requireThat(
+        outcomes.every(({ code }) => code === ''),
+        'What was accepted already is taken',
+      );
+      requireEqual((await clientOf(target)).frozen, false, 'Whether it froze the client');
+    }
+  },
+};
+
 const transferring: ConformanceCase = {
   name: 'carries a transfer there and its acknowledgement back, both ways',
   async run(pair) {
@@ -294,6 +320,7 @@ export const adapterConformance: readonly ConformanceCase[] = [
   unknown,
   garbage,
   watching,
+  contradicting,
   transferring,
   recording,
   refunding,

@@ -1,9 +1,11 @@
 /**
  * Evidence of a native chain for clients of it: deliveries as the node prepares them, absence of
- * receipts, settledBelow, and certificates to get there. docs/protocol.md#relay
+ * receipts, settledBelow, contradictions, and certificates to get there. docs/protocol.md#relay
  */
+import { consensusStateCodec } from '../../main-chain/relay/clients/client-state.ts';
+import { encode } from '../../schemas/codec/codec.ts';
 import { Reader } from '../../schemas/codec/reader.ts';
-import { binaryBytes } from '../../schemas/hash.ts';
+import { binaryBytes, equalBytes } from '../../schemas/hash.ts';
 import type { Certificate } from '../../schemas/wire/checkpoint.ts';
 import { MAX_BATCH, type Segment } from '../../schemas/wire/message.ts';
 import { receiptPath } from '../../schemas/wire/packet.ts';
@@ -30,6 +32,8 @@ export async function nativeEvidence(
       return settlement(call, request);
     case 'supply':
       return supplies(call, request);
+    case 'contradiction':
+      return contradiction(call, request);
     case 'update': {
       const certificate = await newestCertificate(call);
       const head = certificate && (await bundleHead(call, request.trusted, certificate));
@@ -134,4 +138,24 @@ async function supplies(
   });
   const head = await bundleHead(call, trusted, certificate);
   return head && { task: 'supply', ...head, supplies, proof };
+}
+
+/** The very update of the height, without the way there: only its content can be new to the client. */
+async function contradiction(
+  call: NodeCall,
+  { height, held, trusted }: RequestOf<'contradiction'>,
+): Promise<Bundle | undefined> {
+  const { certificate } = await call('certificate', { height });
+  if (certificate === undefined) return undefined;
+  const { stateRoot, outboxRoot, timeMs, nextValidatorSetHash } = certificate.checkpoint;
+  const shown = encode(consensusStateCodec, { stateRoot, outboxRoot, timeMs });
+  const isHead = height === trusted.latestHeight;
+  if (equalBytes(shown, held) && !(isHead && !equalBytes(nextValidatorSetHash, trusted.trusted)))
+    return undefined;
+  return {
+    task: 'update',
+    height,
+    timeMs,
+    updates: { client: 'checkpoint', certificates: [certificate] },
+  };
 }

@@ -23,6 +23,7 @@ import {
   booksKey,
   clientKey,
   closedKey,
+  consensusKey,
   GENESIS_KEY,
   holdingKey,
   laneKey,
@@ -84,6 +85,10 @@ const readers: { readonly [K in FactKind]: FactReader<K> } = {
   client: {
     keys: ({ client }) => [clientKey(client), closedKey(client), laneNameKey(client)],
     read: (values, { client }) => clientFact(client, values),
+  },
+  consensus: {
+    keys: ({ client, height }) => [consensusKey(client, height)],
+    read: ([value]) => value,
   },
   lane: {
     keys: ({ client }) => [

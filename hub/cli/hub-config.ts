@@ -24,6 +24,10 @@ const schema = Type.Object(
           alias: Type.String({ pattern: '^[a-z0-9-]{1,32}$' }),
           url: Type.String({ pattern: '^https?://' }),
           genesisHash: Type.String({ pattern: '^[0-9a-f]{64}$' }),
+          /** Further nodes of the chain, best of other operators: the hub compares what they say. */
+          witnesses: Type.Optional(
+            Type.Array(Type.String({ pattern: '^https?://' }), { maxItems: 16 }),
+          ),
         },
         { additionalProperties: false },
       ),

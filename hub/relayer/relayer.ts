@@ -9,6 +9,7 @@ import { toHex } from '../../schemas/hash.ts';
 import { hubError } from '../errors.ts';
 import type { HubLog } from '../log.ts';
 import type { ChainRegistry, Lane, LaneEnd } from '../registry.ts';
+import { ContradictionWatch } from './contradiction-watch.ts';
 import { DeliveryLane } from './delivery-lane.ts';
 import { LaneUpkeep } from './lane-upkeep.ts';
 import { createRelayCounters, type RelayCounters } from './relay-counters.ts';
@@ -77,6 +78,7 @@ export class Relayer {
   #directions: Direction[] = [];
   readonly #held = new Set<string>();
   readonly #supplies: SupplyWatch;
+  readonly #contradictions: ContradictionWatch;
   #stopListening: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   #houseKeeping: Promise<void> | undefined;
@@ -88,6 +90,7 @@ export class Relayer {
       ...deps,
       isHeld: (alias) => this.#held.has(alias),
     });
+    this.#contradictions = new ContradictionWatch(deps);
   }
 
   /** Opens the lanes there are and goes on looking for more. */
@@ -108,6 +111,7 @@ export class Relayer {
       delivery.hold();
       upkeep.hold();
     }
+    await this.#contradictions.close();
     await this.#houseKeeping;
     await this.#keepHeights().catch((error: unknown) => this.#stumbled(error));
   }
@@ -242,6 +246,8 @@ export class Relayer {
   }
 
   #keepHouse(): void {
+    // By itself: a witness that does not answer keeps nothing else waiting.
+    void this.#contradictions.check();
     if (this.#houseKeeping !== undefined) return;
     this.#houseKeeping = this.#openLanes()
       .then(() => this.#keepHeights())

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { createHub, type Hub } from '../../hub/hub.ts';
 import { transferId } from '../../hub/journal/locate-event.ts';
 import { type TransferView, transferView } from '../../hub/journal/transfer-view.ts';
+import type { HubLog } from '../../hub/log.ts';
+import type { GivenChain } from '../../hub/registry.ts';
 import { DEFAULT_RELAYER } from '../../hub/relayer/relayer.ts';
 import { CLIENT_OF_MAIN } from '../../hub/up/join-network.ts';
 import { createWallet } from '../../hub/up/wallet.ts';
@@ -24,6 +26,10 @@ export interface HubOptions {
   readonly faults?: FaultPort;
   /** Hears the code of each warning. */
   readonly onWarning?: (code: unknown) => void;
+  /** Hears all of it instead. */
+  readonly log?: HubLog;
+  /** By alias, where the hub gets a chain from otherwise, and whom it asks too. */
+  readonly chains?: Readonly<Record<string, Partial<GivenChain>>>;
   readonly pruneEvery?: number;
 }
 
@@ -67,7 +73,7 @@ export async function openHub(
   network: NativeNetwork,
   name = 'hub',
   key = 40,
-  { faults = noFaults, onWarning, ...relayer }: HubOptions = {},
+  { faults = noFaults, onWarning, chains: given, log: heard, ...relayer }: HubOptions = {},
 ): Promise<TestHub> {
   const chains = [network.main, ...network.sides];
   const hub = await createHub(
@@ -79,10 +85,14 @@ export async function openHub(
     },
     {
       chains: await Promise.all(
-        chains.map(async ({ alias, connect }) => ({ alias, adapter: await connect(key) })),
+        chains.map(async ({ alias, connect }) => ({
+          alias,
+          adapter: await connect(key),
+          ...given?.[alias],
+        })),
       ),
       ...network.ports,
-      log: { ...log, warn: (_, facts) => onWarning?.(facts?.['code']) },
+      log: heard ?? { ...log, warn: (_, facts) => onWarning?.(facts?.['code']) },
       now: () => performance.now(),
       faults,
     },

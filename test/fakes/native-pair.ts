@@ -14,7 +14,7 @@ import { CLIENT_OF_MAIN, clientOnMain, joinNetwork } from '../../hub/up/join-net
 import { createWallet } from '../../hub/up/wallet.ts';
 import { writeKeyFile } from '../../main-chain/host/key-file.ts';
 import { loadPorts, type Ports } from '../../main-chain/host/native-ports.ts';
-import { createNodeConfig } from '../../main-chain/node/config.ts';
+import { createNodeConfig, type NodeSettings } from '../../main-chain/node/config.ts';
 import { listenHttp } from '../../main-chain/node/http-server.ts';
 import { createNode, type Node } from '../../main-chain/node/node.ts';
 import { chainApplication } from '../../main-chain/relay/application.ts';
@@ -48,6 +48,8 @@ export interface NativeChain {
   readonly adapter: ChainAdapter;
   /** Another adapter of the same node, under the key of that number; closed with the network. */
   connect(key?: number): Promise<ChainAdapter>;
+  /** A second node of the chain under the same key with a history of its own: the chain equivocates. */
+  fork(): Promise<NativeChain>;
 }
 
 export interface NativeNetwork {
@@ -137,14 +139,32 @@ async function openChain(
     validators: [{ address: key.address, power: 1n }],
     admission: alias === 'main' ? 'open' : 'list',
   });
-  const settings = {
-    dataDirectory: join(directory, alias),
-    validatorKeyFiles: [keyFile],
-    validatorKeyDirectory: join(directory, 'keys', alias),
-    signatureWorkers: 0,
-    minBlockIntervalMs: 1,
-    heartbeatMs,
+  const run = (place: string): Promise<NativeChain> => {
+    const settings = {
+      dataDirectory: join(directory, place),
+      validatorKeyFiles: [keyFile],
+      validatorKeyDirectory: join(directory, 'keys', alias),
+      signatureWorkers: 0,
+      minBlockIntervalMs: 1,
+      heartbeatMs,
+    };
+    const fork = () => run(`${place}-fork`);
+    return runChain({ alias, genesis, transport, fork }, settings, ports, closers);
   };
+  return run(alias);
+}
+
+async function runChain(
+  {
+    alias,
+    genesis,
+    transport,
+    fork,
+  }: Pick<NativeChain, 'alias' | 'genesis' | 'fork'> & { readonly transport: TransportName },
+  settings: NodeSettings,
+  ports: Ports,
+  closers: (() => Promise<void>)[],
+): Promise<NativeChain> {
   const node = await createNode(createNodeConfig(settings, encode(genesisCodec, genesis)), {
     application: chainApplication,
     ports,
@@ -167,7 +187,7 @@ async function openChain(
     closers.push(() => adapter.close());
     return adapter;
   };
-  return { alias, genesis, node, adapter: await connect(RELAYER), connect };
+  return { alias, genesis, node, adapter: await connect(RELAYER), connect, fork };
 }
 
 async function issue(

@@ -23,7 +23,7 @@ import {
 } from '../../up/network.ts';
 import { parsePort } from '../arguments.ts';
 import { createHubClient } from '../hub-client.ts';
-import { readHubConfig } from '../hub-config.ts';
+import { type HubFile, readHubConfig } from '../hub-config.ts';
 import { type HubFlags, print, withHub } from '../options.ts';
 import { type Terminal, terminalLog } from '../terminal.ts';
 
@@ -131,16 +131,8 @@ async function serveHub({ config, verbose }: ConfigFlags, terminal: Terminal): P
   }
 }
 
-function placeOf({
-  alias,
-  url,
-  genesisHash,
-}: {
-  alias: string;
-  url: string;
-  genesisHash: string;
-}): ChainPlace {
-  return { alias, type: 'http', url, genesisHash: parseHex(genesisHash, 32) };
+function placeOf({ genesisHash, ...place }: HubFile['chains'][number]): ChainPlace {
+  return { ...place, type: 'http', genesisHash: parseHex(genesisHash, 32) };
 }
 
 async function initNetwork(path: string, basePort: number, terminal: Terminal): Promise<void> {

@@ -31,7 +31,17 @@ describe('readHubConfig', () => {
     expect('relayerKeyFile' in read({ dataDirectory: 'hub', chains })).toBe(false);
   });
 
+  it('takes witnesses of a chain by URL', () => {
+    const [main] = chains;
+    const witnessed = [{ ...main, witnesses: ['http://127.0.0.1:2', 'https://other.example'] }];
+    expect(read({ dataDirectory: 'hub', chains: witnessed }).chains).toEqual(witnessed);
+  });
+
   it.each([
+    [
+      'a witness that is no URL',
+      { dataDirectory: 'hub', chains: [{ ...chains[0], witnesses: ['other.example'] }] },
+    ],
     ['an unknown setting', { dataDirectory: 'hub', chains, trust: 'all' }],
     ['no chain', { dataDirectory: 'hub', chains: [] }],
     [

@@ -108,7 +108,7 @@ async function lane(options: {
     const watcher = new HeadWatcher(alias, { ...adapter }, log);
     await watcher.start();
     watcher.stop();
-    return { alias, adapter, client, watcher };
+    return { alias, adapter, client, watcher, witnesses: [] };
   };
   const counters = createRelayCounters();
   const delivery = new DeliveryLane(
