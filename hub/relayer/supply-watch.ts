@@ -1,10 +1,12 @@
 /**
  * Compares now and then what each side chain holds with the main chain's books, a page of resources
  * at a time. Where a chain holds more than the books allow it has that proven on the main chain, which
- * raises the alarm and pauses the lane; where nothing is wrong nothing is sent.
+ * raises the alarm and pauses the lane; where nothing is wrong nothing is sent. At home more may only be
+ * registered later, so there the watch itself raises the alarm once that has not come about.
  * docs/protocol.md#proof-of-supply
  */
 import { parseHex } from '../../schemas/codec/hex.ts';
+import { toHex } from '../../schemas/hash.ts';
 import type { HubLog } from '../log.ts';
 import type { ChainRegistry, Lane } from '../registry.ts';
 
@@ -25,10 +27,30 @@ export interface SupplyWatchDeps {
   readonly isHeld: (lane: string) => boolean;
 }
 
+/** What a chain holds of a resource above the books. */
+interface Excess {
+  readonly resourceId: Uint8Array;
+  readonly quantity: bigint;
+  readonly registered: bigint;
+  /** It is at home there, or the main chain does not know it. */
+  readonly isHome: boolean;
+  /** The books did not move while the chain was asked: nothing was on its way between the two answers. */
+  readonly isSteady: boolean;
+}
+
+/** An excess at home that may still be registered, or was said. */
+interface Unregistered {
+  readonly quantity: bigint;
+  readonly registered: bigint;
+  readonly said: bigint;
+}
+
 /** `check` as often as you like; it works when its time has come. */
 export class SupplyWatch {
   readonly #everyMs: number;
   readonly #deps: SupplyWatchDeps;
+  /** By lane and resource. */
+  readonly #unregistered = new Map<string, Unregistered>();
   #dueAt = 0;
   #after = '';
 
@@ -53,7 +75,9 @@ export class SupplyWatch {
 
   async #checkLane(lane: Lane, resourceIds: readonly Uint8Array[]): Promise<void> {
     const { side, main } = lane;
-    const suspects = await suspectsOf(lane, resourceIds);
+    const excesses = await excessesOf(lane, resourceIds);
+    this.#watchHome(lane, resourceIds, excesses);
+    const suspects = excesses.flatMap(({ isHome, resourceId }) => (isHome ? [] : [resourceId]));
     if (suspects.length === 0) return;
     const [trusted] = await main.adapter.facts('client', [{ client: main.client }]);
     if (trusted === undefined || trusted.closed || trusted.frozen) return;
@@ -69,27 +93,60 @@ export class SupplyWatch {
         });
     }
   }
+
+  /** What was issued before the last look is registered by now: more than that nobody has registered. */
+  #watchHome(
+    { alias }: Lane,
+    resourceIds: readonly Uint8Array[],
+    excesses: readonly Excess[],
+  ): void {
+    const atHome = new Map(
+      excesses.filter(({ isHome }) => isHome).map((each) => [toHex(each.resourceId), each]),
+    );
+    for (const resource of resourceIds.map(toHex)) {
+      const key = `${alias}/${resource}`;
+      const excess = atHome.get(resource);
+      const before = this.#unregistered.get(key);
+      if (excess === undefined) {
+        this.#unregistered.delete(key);
+        continue;
+      }
+      if (!excess.isSteady) continue;
+      const { quantity, registered } = excess;
+      const isLate = before !== undefined && registered - before.registered < before.quantity;
+      const said = before?.said ?? 0n;
+      this.#unregistered.set(key, { quantity, registered, said: isLate ? quantity : said });
+      // Once, and again where it grows.
+      if (isLate && quantity > said)
+        this.#deps.log.warn('A home chain holds more than is registered, and it stays so', {
+          lane: alias,
+          resource,
+          excess: quantity,
+          registered,
+        });
+    }
+  }
 }
 
-/** What the chain holds more of than it may; its own resources may be registered later. */
-async function suspectsOf(
+/** What the chain holds more of than it may. */
+async function excessesOf(
   { side, main, bookName }: Lane,
   resourceIds: readonly Uint8Array[],
-): Promise<readonly Uint8Array[]> {
+): Promise<readonly Excess[]> {
   const ofEach = resourceIds.map((resourceId) => ({ resourceId }));
+  const places = ofEach.map((each) => ({ ...each, laneName: bookName }));
+  const books = await main.adapter.facts('books', ofEach);
+  const earlier = await main.adapter.facts('location', places);
   const supplies = await side.adapter.facts('supply', ofEach);
-  const places = await main.adapter.facts(
-    'location',
-    ofEach.map((each) => ({ ...each, laneName: bookName })),
-  );
-  const above = ofEach.filter((_, at) => {
-    const { held = 0n, inTransit = 0n } = places[at] ?? {};
-    return (supplies[at] ?? 0n) > held + inTransit;
+  const later = await main.adapter.facts('location', places);
+  const above = ofEach.flatMap(({ resourceId }, at) => {
+    const { held = 0n, inTransit = 0n } = later[at] ?? {};
+    const quantity = (supplies[at] ?? 0n) - held - inTransit;
+    const isSteady = earlier[at]?.held === held && earlier[at]?.inTransit === inTransit;
+    const registered = books[at]?.registered ?? 0n;
+    return quantity > 0n ? [{ resourceId, quantity, registered, isSteady }] : [];
   });
   const records = await main.adapter.facts('resource', above);
   const { chainId } = side.adapter.description;
-  return above.flatMap(({ resourceId }, at) => {
-    const home = records[at]?.home;
-    return home === undefined || home === chainId ? [] : [resourceId];
-  });
+  return above.map((each, at) => ({ ...each, isHome: (records[at]?.home ?? chainId) === chainId }));
 }

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChainAdapter } from '../../../../adapters/chain-adapter.ts';
 import type { EvidenceRequest } from '../../../../adapters/evidence.ts';
+import type { LogFacts } from '../../../../hub/log.ts';
 import type { ChainRegistry } from '../../../../hub/registry.ts';
 import { SupplyWatch } from '../../../../hub/relayer/supply-watch.ts';
 import { toHex } from '../../../../schemas/hash.ts';
@@ -15,20 +16,28 @@ interface Books {
   readonly supply: bigint;
   readonly held: bigint;
   readonly inTransit: bigint;
+  readonly registered?: bigint;
+  /** Empty where the main chain does not know the resource. */
   readonly home?: string;
+  /** The books are others each time they are read. */
+  readonly moving?: boolean;
 }
 
-function scene(resources: readonly Books[], client = { frozen: false, closed: false }) {
+function scene(given: readonly Books[], client = { frozen: false, closed: false }) {
+  const resources = [...given];
   const asked: EvidenceRequest[] = [];
   const relayed: string[] = [];
-  const warnings: string[] = [];
+  const warnings: [string, LogFacts | undefined][] = [];
+  let readings = 0n;
   const bookOf = ({ resourceId }: { readonly resourceId: Uint8Array }) =>
     resources[(resourceId[0] ?? 1) - 1];
   const answer = (kind: string, question: { readonly resourceId: Uint8Array }) => {
     if (kind === 'client') return client;
     if (kind === 'supply') return bookOf(question)?.supply;
-    if (kind === 'resource') return { home: bookOf(question)?.home ?? HOME };
-    return bookOf(question);
+    const book = bookOf(question);
+    if (kind === 'resource') return book?.home === '' ? undefined : { home: book?.home ?? HOME };
+    if (kind === 'location' && book?.moving) return { ...book, held: book.held - ++readings };
+    return book;
   };
   const facts = (kind: string, questions: readonly { readonly resourceId: Uint8Array }[]) =>
     Promise.resolve(questions.map((question) => answer(kind, question)));
@@ -59,7 +68,7 @@ function scene(resources: readonly Books[], client = { frozen: false, closed: fa
     resume: {
       resources: () => Promise.resolve(resources.map((_, at) => toHex(id(at + 1)))),
     },
-    log: { info: () => undefined, warn: (text) => void warnings.push(text) },
+    log: { info: () => undefined, warn: (text, facts) => void warnings.push([text, facts]) },
     now: () => now,
     isHeld: () => false,
   });
@@ -67,7 +76,13 @@ function scene(resources: readonly Books[], client = { frozen: false, closed: fa
     asked,
     relayed,
     warnings,
+    books: resources,
     check: () => watch.check(),
+    /** The next look. */
+    next: () => {
+      now += 100;
+      return watch.check();
+    },
     pass: (ms: number) => {
       now += ms;
     },
@@ -114,5 +129,71 @@ describe('the watch over supply', () => {
       await dead.check();
       expect(dead.asked).toEqual([]);
     }
+  });
+});
+
+describe('an excess at home', () => {
+  const SAID = 'A home chain holds more than is registered, and it stays so';
+  const home = (changes: Partial<Books> = {}): Books => ({
+    supply: 15n,
+    held: 10n,
+    inTransit: 0n,
+    registered: 30n,
+    home: HERE,
+    ...changes,
+  });
+
+  it('F1: is said once nothing of it has been registered by the next look, and nothing is sent', async () => {
+    const { books, next, warnings, asked } = scene([home()]);
+    await next();
+    expect(warnings).toEqual([]);
+    await next();
+    expect(warnings).toEqual([
+      [SAID, { lane: 'anhui', resource: toHex(id(1)), excess: 5n, registered: 30n }],
+    ]);
+    await next();
+    expect(warnings).toHaveLength(1);
+    books[0] = home({ supply: 16n });
+    await next();
+    expect(warnings.at(-1)?.[1]).toMatchObject({ excess: 6n });
+    expect(asked).toEqual([]);
+  });
+
+  it('is not what was issued and is registered by the next look, however much is issued meanwhile', async () => {
+    const { books, next, warnings } = scene([home()]);
+    for (let issued = 5n; issued < 50n; issued += 5n) {
+      await next();
+      books[0] = home({ supply: 15n + issued, held: 10n + issued, registered: 30n + issued });
+    }
+    books[0] = home({ supply: 10n });
+    await next();
+    await next();
+    expect(warnings).toEqual([]);
+  });
+
+  it('F1: is said of what was held above the statements that were registered since', async () => {
+    const { books, next, warnings } = scene([home()]);
+    await next();
+    books[0] = home({ supply: 18n, held: 13n, registered: 33n });
+    await next();
+    expect(warnings.map(([sentence]) => sentence)).toEqual([SAID]);
+  });
+
+  it('F1: of a resource the main chain does not know is said too', async () => {
+    const { next, warnings } = scene([home({ held: 0n, registered: 0n, home: '' })]);
+    await next();
+    await next();
+    expect(warnings).toMatchObject([[SAID, { excess: 15n, registered: 0n }]]);
+  });
+
+  it('is not judged while the books move under the question, and not forgotten either', async () => {
+    const { books, next, warnings } = scene([home()]);
+    await next();
+    books[0] = home({ moving: true });
+    await next();
+    expect(warnings).toEqual([]);
+    books[0] = home();
+    await next();
+    expect(warnings).toHaveLength(1);
   });
 });
