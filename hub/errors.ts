@@ -76,13 +76,14 @@ export const hubError = createErrors({
   HUB_PROOF_UNAVAILABLE: {
     status: 409,
     retry: 'later',
-    message: 'The transfer has not ended yet, so there is nothing to prove: ask again later',
+    message:
+      'What is to be proven has not ended, or the chains do not certify and show all of it yet: ask again later',
   },
   HUB_PROOF_PRUNED: {
     status: 410,
     retry: 'never',
     message:
-      'The chains have pruned what would prove this transfer: a proof file made before is still valid, so ask its parties for theirs, and fetch files soon after a transfer has ended',
+      'The chains have pruned what would prove this: a proof file made before is still valid, so ask the parties for theirs, and fetch files soon after a transfer, supply or retirement has ended',
   },
   HUB_MAIN_CHAIN: {
     status: 409,

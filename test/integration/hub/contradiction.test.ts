@@ -67,7 +67,7 @@ const accepted = (chain: NativeChain, client: string) =>
 const saidOf = ({ said }: Scene, sentence: string) => said.filter(([each]) => each === sentence);
 
 describe('a side chain that certifies two histories', () => {
-  it('C4: is found out by a witness, and its client on the main chain freezes; the other lane lives', async () => {
+  it('C4, C10: is found out by a witness, and its client on the main chain freezes; the other lane lives', async () => {
     const at = await scene();
     const { main, jiangsu, anhui } = at;
     const fork = await jiangsu.fork();

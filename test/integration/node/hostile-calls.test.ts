@@ -57,6 +57,20 @@ describe('a node under hostile calls', () => {
     expect(codes[0]?.[1]).toBe('NODE_METHOD_UNKNOWN');
   });
 
+  it('D12: reaches nothing but the methods of the API, by whatever name every object has', async () => {
+    for (const method of [
+      'constructor',
+      '__proto__',
+      'toString',
+      'hasOwnProperty',
+      'Info',
+      'info/',
+    ])
+      await expect(local.node.call(method, new Uint8Array())).rejects.toMatchObject({
+        code: 'NODE_METHOD_UNKNOWN',
+      });
+  });
+
   it('bounds the count of offered transactions before it makes anything of them (A11)', async () => {
     const offer = (count: number): Promise<Uint8Array> => {
       const body = new Uint8Array(4 + 4 * count);

@@ -125,7 +125,7 @@ describe('a restored node asked to sign again', () => {
     expect(said.some((sentence) => /witness tells nothing/.test(sentence))).toBe(true);
   });
 
-  it('does not start where an older mark was put back, or one of its witnesses keeps silent or is a stranger', async () => {
+  it('C10: does not start where an older mark was put back, or one of its witnesses keeps silent or is a stranger', async () => {
     const { newest, old, oldMarks } = await history({ marks: false });
     const refused = { code: 'SIGNER_MARK_BEHIND' };
     const stale = backup(newest);

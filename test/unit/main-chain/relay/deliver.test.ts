@@ -2,8 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { Overlay } from '../../../../main-chain/ledger/overlay.ts';
 import { deliver } from '../../../../main-chain/relay/deliver.ts';
+import { encode } from '../../../../schemas/codec/codec.ts';
+import { type Action, actionCodec } from '../../../../schemas/wire/action.ts';
 import type { MessageOf, Segment } from '../../../../schemas/wire/message.ts';
-import { type Packet, receiptPath } from '../../../../schemas/wire/packet.ts';
+import { acknowledgementPath, type Packet, receiptPath } from '../../../../schemas/wire/packet.ts';
 import { testAddress } from '../../../fakes/ledger-context.ts';
 import { refused, up } from './attempts.ts';
 import {
@@ -261,5 +263,93 @@ describe('isolation', () => {
     expect(forge({ version: 'tieline-0' })).toBe('PORT_VERSION');
     expect(forge({ encoding: 'application/json' })).toBe('PORT_VERSION');
     expect(forge({ value: Uint8Array.of(1, 2, 3) })).toBe('CODEC_TRUNCATED');
+  });
+});
+
+describe('a packet that aims at the chain itself', () => {
+  /** Names of what administers a chain, of what every object has, and near those of real ports. */
+  const TARGETS = [
+    ...['propose', 'execute', 'setMembers', 'setValidators', 'registerIssuer', 'registerRoute'],
+    ...['chain/members', 'validators/current', 'keys', 'issuer', 'route', 'client', ''],
+    ...['constructor', '__proto__', 'hasOwnProperty', 'toString', 'get', 'size'],
+    ...['Transfer', 'transfer ', 'transfer\u0000', 'transfer/1', 'supply,transfer'],
+  ];
+  const CAPTURE: Action = {
+    type: 'setMembers',
+    organisations: [{ name: 'attacker', address: testAddress(66) }],
+    quorum: 1,
+    guardians: [],
+  };
+
+  it('D12: reaches no registry, no keys and no upgrade, by whatever port it is named, on either chain', () => {
+    const { network, message } = pending();
+    const { main, a } = network;
+    const genuine = packetOf(message);
+    const value = encode(actionCodec, CAPTURE);
+    const ends = [
+      { from: a.side, fromClient: a.sideClient, to: main, toClient: a.mainClient },
+      { from: main, fromClient: a.mainClient, to: a.side, toClient: a.sideClient },
+    ];
+    for (const { from, fromClient, to, toClient } of ends) {
+      for (const port of TARGETS) {
+        const [payload] = genuine.payloads;
+        if (payload === undefined) throw new Error('no payload');
+        const payloads = [{ ...payload, sourcePort: port, destinationPort: port, value }];
+        const names = { sourceClient: fromClient, destinationClient: toClient };
+        const packet = { ...genuine, ...names, sequence: 70n, payloads };
+        const forged = forgeDelivery(network, from, fromClient, toClient, { packets: [packet] });
+        const { result, changed: keys } = to.attempt(RELAYER, forged);
+        expect(result.items).toEqual(['']);
+        const failed = result.events.find(({ type }) => type === 'packetFailed');
+        expect([port, failed?.code]).toEqual([port, 'PORT_UNKNOWN']);
+        const own = [receiptPath(toClient, 70n), acknowledgementPath(toClient, 70n)];
+        const isAboutTheLane = (key: string) =>
+          own.includes(key) || /^(client|consensusState|consensusRing)\//.test(key);
+        expect(keys.filter((key) => !isAboutTheLane(key))).toEqual([]);
+      }
+    }
+  });
+
+  it('D12: is no transfer, supply or retirement by the bytes of an action', () => {
+    const { network, message } = pending();
+    const { main, a } = network;
+    const genuine = packetOf(message);
+    for (const port of ['transfer', 'supply', 'retirement']) {
+      const payloads = genuine.payloads.map((payload) => ({
+        ...payload,
+        sourcePort: port,
+        destinationPort: port,
+        value: encode(actionCodec, CAPTURE),
+      }));
+      const packets = [{ ...genuine, payloads }];
+      const forged = forgeDelivery(network, a.side, a.sideClient, a.mainClient, { packets });
+      const { result, changed: keys } = main.attempt(RELAYER, forged);
+      expect(result.events.find(({ type }) => type === 'packetFailed')?.code).toMatch(/^CODEC_/);
+      expect(keys.filter((key) => /^(chain|validators|issuer|route|books)/.test(key))).toEqual([]);
+    }
+  });
+});
+
+describe('what was not executed', () => {
+  it('D7: a refused send leaves no event and no packet, and a payload that fails no event but that it failed', () => {
+    const network = createNetwork();
+    const id = issueAndRegister(network);
+    const { a, b, main } = network;
+    const send = sendMessage(network, a, b.side, id, 1001n);
+    expect(refused(a.side.attempt(ALICE, send))).toBe('HOLDING_INSUFFICIENT');
+    a.side.block([ALICE, send]);
+    expect(sentPackets(a.side, a.sideClient)).toEqual([]);
+    a.side.run(ALICE, { ...send, quantity: 10n, destination: `tieline:${'0'.repeat(32)}` });
+    const result = main.run(RELAYER, up(network));
+    expect(result.events.map(({ type }) => type)).toEqual(['clientUpdated', 'packetFailed']);
+  });
+
+  it('D7, C8: a packet of a block that is not certified, or whose certificate lacks a quorum, is not received', () => {
+    const { network, message } = pending();
+    const { main, a } = network;
+    const { height } = a.side;
+    expect(refused(main.attempt(RELAYER, { ...message, updates: [] }))).toBe('CONSENSUS_UNKNOWN');
+    const updates = [{ ...a.side.certificate(height), signatures: [] }];
+    expect(refused(main.attempt(RELAYER, { ...message, updates }))).toBe('CERTIFICATE_QUORUM');
   });
 });

@@ -1,7 +1,17 @@
 /* Timeouts and acknowledgements: the clock that counts, the packet that is meant, once. */
 import { describe, expect, it } from 'vitest';
+import { readHolding } from '../../../../main-chain/ledger/holdings.ts';
 import { readU64 } from '../../../../main-chain/ledger/state.ts';
-import { writeAcknowledgement } from '../../../../main-chain/relay/packets.ts';
+import { createLanes, requireLane } from '../../../../main-chain/relay/lanes.ts';
+import { readLocation } from '../../../../main-chain/relay/locations.ts';
+import {
+  acknowledgePacket,
+  receivePacket,
+  timeOutPacket,
+  writeAcknowledgement,
+} from '../../../../main-chain/relay/packets.ts';
+import type { Port, Ports } from '../../../../main-chain/relay/ports/port.ts';
+import { portsOf } from '../../../../main-chain/relay/ports/ports.ts';
 import {
   ERROR_ACKNOWLEDGEMENT,
   type Packet,
@@ -9,7 +19,7 @@ import {
   SUCCESS_ACKNOWLEDGEMENT,
 } from '../../../../schemas/wire/packet.ts';
 import { settledBelowKey } from '../../../../schemas/wire/state-keys.ts';
-import { snapshot } from '../../../fakes/ledger-context.ts';
+import { snapshot, testAddress } from '../../../fakes/ledger-context.ts';
 import { refusalCode } from '../../../fakes/refusal.ts';
 import { refused, unchangedItems, up } from './attempts.ts';
 import {
@@ -270,5 +280,70 @@ describe('acknowledgements', () => {
     expect(below()).toBe(4n);
     expect(ledgerOf(network, id).atB).toBe(3n);
     expect(held(b.side, id, BOB)).toBe(3n);
+  });
+});
+
+describe('a port that calls back before it has done its own', () => {
+  const reentered = (ports: Ports, codes: string[], again: () => void): Ports => {
+    const refusedAgain = (): void => void codes.push(refusalCode(again));
+    return new Map(
+      [...ports].map(([name, { receive, settled }]): [string, Port] => [
+        name,
+        {
+          ...(receive && {
+            receive: (...all) => {
+              refusedAgain();
+              return receive(...all);
+            },
+          }),
+          ...(settled && {
+            settled: (...all) => {
+              refusedAgain();
+              settled(...all);
+            },
+          }),
+        },
+      ]),
+    );
+  };
+
+  it('D6: finds its packet settled, whichever way it comes back in, and the refund is paid once', () => {
+    const { network, packet, id, timeout } = sent();
+    const { a } = network;
+    const failed = { packet, acknowledgement: ERROR_ACKNOWLEDGEMENT };
+    const ports = portsOf(a.side.rules);
+    for (const first of ['acknowledge', 'timeOut'] as const) {
+      const context = a.side.context();
+      const lanes = createLanes(context);
+      const lane = requireLane(lanes, a.sideClient);
+      const ways = {
+        acknowledge: (through: Ports) => acknowledgePacket(context, lanes, lane, failed, through),
+        timeOut: (through: Ports) =>
+          timeOutPacket(context, lanes, lane, packet, timeout * 1000n, through),
+      };
+      const codes: string[] = [];
+      const hostile = reentered(
+        reentered(ports, codes, () => ways.acknowledge(ports)),
+        codes,
+        () => ways.timeOut(ports),
+      );
+      ways[first](hostile);
+      expect(codes).toEqual(['PACKET_ALREADY_SETTLED', 'PACKET_ALREADY_SETTLED']);
+      expect(readHolding(context.state, id, testAddress(ALICE))).toBe(1000n);
+    }
+  });
+
+  it('D6: finds its packet received, and what it carries is booked once', () => {
+    const { network, packet, id } = sent();
+    const { main, a } = network;
+    const context = main.context();
+    const lanes = createLanes(context);
+    const lane = requireLane(lanes, a.mainClient);
+    const ports = portsOf(main.rules);
+    const codes: string[] = [];
+    const again = () => receivePacket(context, lanes, lane, packet, ports);
+    receivePacket(context, lanes, lane, packet, reentered(ports, codes, again));
+    expect(codes).toEqual(['PACKET_ALREADY_RECEIVED']);
+    expect(readLocation(context.state, id, a.mainClient)).toBe(990n);
   });
 });

@@ -122,7 +122,7 @@ const codeOn = (chain: FakeChain, message: Message, sender = RELAYER): string =>
 };
 
 describe('a closed pair', () => {
-  it('processes nothing more at either end, for good', () => {
+  it('C8: processes nothing more at either end, for good', () => {
     const { network, id, pending } = reorganised();
     const { main, a, b } = network;
     const up = delivery(a.side, a.sideClient, a.mainClient, 1n);
