@@ -4,7 +4,7 @@
  */
 
 import { decodeNonceWindow } from '../../main-chain/ledger/accounts.ts';
-import { proposalRecordCodec } from '../../main-chain/ledger/proposals.ts';
+import { proposalRecordCodec } from '../../main-chain/ledger/governance/proposals.ts';
 import { resourceRecordCodec } from '../../main-chain/ledger/resources.ts';
 import { clientStateCodec } from '../../main-chain/relay/clients/client-state.ts';
 import { closedCodec } from '../../main-chain/relay/clients/closed.ts';

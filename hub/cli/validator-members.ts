@@ -5,7 +5,7 @@ import {
   nextValidators,
   readValidatorChange,
   type ValidatorChange,
-} from '../../main-chain/ledger/validators.ts';
+} from '../../main-chain/ledger/governance/validators.ts';
 import { binaryBytes, compareBytes, equalBytes } from '../../schemas/hash.ts';
 import { parseAddress } from '../../schemas/ids.ts';
 import type { SignaturePort } from '../../schemas/ports.ts';

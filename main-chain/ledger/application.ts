@@ -12,11 +12,11 @@ import type {
 } from './context.ts';
 import { ledgerError } from './errors.ts';
 import { setMembers } from './governance/members.ts';
+import { execute, propose, vote } from './governance/proposals.ts';
+import { setValidators } from './governance/validators.ts';
 import { lock, unlock } from './locks.ts';
-import { execute, propose, vote } from './proposals.ts';
 import { anchorRecords } from './records/anchor-records.ts';
 import { appendEntry, setFrozen, transferHolding } from './resources.ts';
-import { setValidators } from './validators.ts';
 
 const ADMITTED = Uint8Array.of(1);
 

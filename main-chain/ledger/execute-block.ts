@@ -22,9 +22,9 @@ import {
 import { validatorSetCodec, validatorSetHash } from '../../schemas/wire/validator-set.ts';
 import type { Application, ChainRules, ExecutionContext, Outgoing } from './context.ts';
 import { executeTransaction } from './execute.ts';
+import { currentValidators, nextValidators, promoteValidators } from './governance/validators.ts';
 import { Overlay } from './overlay.ts';
 import { readU64, type State, writeRecord, writeU64 } from './state.ts';
-import { currentValidators, nextValidators, promoteValidators } from './validators.ts';
 
 /** How many blocks that sent something keep their outbox root in the state. */
 export const OUTBOX_ROOTS = 8192n;

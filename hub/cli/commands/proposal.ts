@@ -5,7 +5,7 @@
 import { type Command, Option } from 'commander';
 import type { Static } from 'typebox';
 import { loadPorts } from '../../../main-chain/host/native-ports.ts';
-import { proposalId } from '../../../main-chain/ledger/proposals.ts';
+import { proposalId } from '../../../main-chain/ledger/governance/proposals.ts';
 import { decode, encode } from '../../../schemas/codec/codec.ts';
 import { parseHex } from '../../../schemas/codec/hex.ts';
 import { toHex } from '../../../schemas/hash.ts';

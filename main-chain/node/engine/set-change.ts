@@ -7,7 +7,7 @@ import type { HashPort, SignaturePort } from '../../../schemas/ports.ts';
 import type { Certificate } from '../../../schemas/wire/checkpoint.ts';
 import { signTransaction } from '../../../schemas/wire/transaction.ts';
 import { readNonceWindow } from '../../ledger/accounts.ts';
-import { readValidatorChange } from '../../ledger/validators.ts';
+import { readValidatorChange } from '../../ledger/governance/validators.ts';
 import type { Chain } from '../chain.ts';
 import type { Mempool } from '../mempool/mempool.ts';
 import type { KeyRing } from './key-ring.ts';

@@ -5,7 +5,7 @@
  */
 import type { MessageOf } from '../../../schemas/wire/message.ts';
 import type { ExecutionContext } from '../../ledger/context.ts';
-import { requireAnnouncement, scheduleValidators } from '../../ledger/validators.ts';
+import { requireAnnouncement, scheduleValidators } from '../../ledger/governance/validators.ts';
 import { verifyCertificate } from './verify-certificate.ts';
 
 /** @throws VALIDATOR_CHANGE_NONE VALIDATOR_CHANGE_CERTIFICATE CERTIFICATE_* VALIDATOR_* */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { createProgram } from '../../../../hub/cli/program.ts';
 import { writeKeyFile } from '../../../../main-chain/host/key-file.ts';
-import { proposalId } from '../../../../main-chain/ledger/proposals.ts';
+import { proposalId } from '../../../../main-chain/ledger/governance/proposals.ts';
 import { encode } from '../../../../schemas/codec/codec.ts';
 import { parseHex } from '../../../../schemas/codec/hex.ts';
 import { nobleHash, toHex } from '../../../../schemas/hash.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emit, isolate } from '../../../../main-chain/ledger/context.ts';
 import { ledgerError } from '../../../../main-chain/ledger/errors.ts';
-import { proposalRecordCodec } from '../../../../main-chain/ledger/proposals.ts';
+import { proposalRecordCodec } from '../../../../main-chain/ledger/governance/proposals.ts';
 import {
   adoptDynamicHead,
   createResource,

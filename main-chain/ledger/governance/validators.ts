@@ -3,12 +3,12 @@
  * and becomes current one block after a block that holds the certificate of its announcement; until
  * then the old set signs. docs/protocol.md#validator-changes
  */
-import { type Codec, type StructOf, struct, u64 } from '../../schemas/codec/codec.ts';
-import { equalBytes } from '../../schemas/hash.ts';
-import type { HashPort } from '../../schemas/ports.ts';
-import type { Action } from '../../schemas/wire/action.ts';
-import type { Checkpoint } from '../../schemas/wire/checkpoint.ts';
-import { VALIDATOR_CHANGE_KEY, validatorsKey } from '../../schemas/wire/state-keys.ts';
+import { type Codec, type StructOf, struct, u64 } from '../../../schemas/codec/codec.ts';
+import { equalBytes } from '../../../schemas/hash.ts';
+import type { HashPort } from '../../../schemas/ports.ts';
+import type { Action } from '../../../schemas/wire/action.ts';
+import type { Checkpoint } from '../../../schemas/wire/checkpoint.ts';
+import { VALIDATOR_CHANGE_KEY, validatorsKey } from '../../../schemas/wire/state-keys.ts';
 import {
   certifiesAlone,
   type MemberSignature,
@@ -17,10 +17,10 @@ import {
   validatorSetCodec,
   validatorSetHash,
   verifyValidatorSet,
-} from '../../schemas/wire/validator-set.ts';
-import { type ExecutionContext, emit } from './context.ts';
-import { ledgerError } from './errors.ts';
-import { readRecord, type State, writeRecord } from './state.ts';
+} from '../../../schemas/wire/validator-set.ts';
+import { type ExecutionContext, emit } from '../context.ts';
+import { ledgerError } from '../errors.ts';
+import { readRecord, type State, writeRecord } from '../state.ts';
 
 const changeFields = { announced: u64, active: u64 };
 /**

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createApplication } from '../../../../main-chain/ledger/application.ts';
-import type { ExecutionContext } from '../../../../main-chain/ledger/context.ts';
-import { encode } from '../../../../schemas/codec/codec.ts';
-import { type Action, actionCodec } from '../../../../schemas/wire/action.ts';
-import { admittedKey } from '../../../../schemas/wire/state-keys.ts';
-import { run, seedResource } from '../../../fakes/ledger-chain.ts';
-import { later, testAddress, testContext } from '../../../fakes/ledger-context.ts';
+import { createApplication } from '../../../../../main-chain/ledger/application.ts';
+import type { ExecutionContext } from '../../../../../main-chain/ledger/context.ts';
+import { encode } from '../../../../../schemas/codec/codec.ts';
+import { type Action, actionCodec } from '../../../../../schemas/wire/action.ts';
+import { admittedKey } from '../../../../../schemas/wire/state-keys.ts';
+import { run, seedResource } from '../../../../fakes/ledger-chain.ts';
+import { later, testAddress, testContext } from '../../../../fakes/ledger-context.ts';
 
 type Context = ReturnType<typeof testContext>;
 const newcomer = testAddress(77);

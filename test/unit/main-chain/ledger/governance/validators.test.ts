@@ -1,17 +1,17 @@
 /* Changes of the validator set: who may join, one at a time, active only after its certificate. */
 import { describe, expect, it } from 'vitest';
-import { nobleSignature } from '../../../../main-chain/ledger/noble-signature.ts';
 import {
   currentValidators,
   nextValidators,
   readValidatorChange,
-} from '../../../../main-chain/ledger/validators.ts';
-import { nobleHash } from '../../../../schemas/hash.ts';
-import type { Action } from '../../../../schemas/wire/action.ts';
-import { checkpointOf } from '../../../../schemas/wire/block.ts';
-import type { Certificate } from '../../../../schemas/wire/checkpoint.ts';
-import type { Genesis } from '../../../../schemas/wire/genesis.ts';
-import { possessionDigest } from '../../../../schemas/wire/validator-set.ts';
+} from '../../../../../main-chain/ledger/governance/validators.ts';
+import { nobleSignature } from '../../../../../main-chain/ledger/noble-signature.ts';
+import { nobleHash } from '../../../../../schemas/hash.ts';
+import type { Action } from '../../../../../schemas/wire/action.ts';
+import { checkpointOf } from '../../../../../schemas/wire/block.ts';
+import type { Certificate } from '../../../../../schemas/wire/checkpoint.ts';
+import type { Genesis } from '../../../../../schemas/wire/genesis.ts';
+import { possessionDigest } from '../../../../../schemas/wire/validator-set.ts';
 import {
   certify,
   FakeChain,
@@ -19,10 +19,10 @@ import {
   type ValidatorKey,
   validatorKeys,
   validatorsOf,
-} from '../../../fakes/chain.ts';
-import { testAddress } from '../../../fakes/ledger-context.ts';
-import { govern, OPERATOR } from '../relay/network.ts';
-import { announce, rotate, setValidatorsAction } from '../relay/rotation.ts';
+} from '../../../../fakes/chain.ts';
+import { testAddress } from '../../../../fakes/ledger-context.ts';
+import { govern, OPERATOR } from '../../relay/network.ts';
+import { announce, rotate, setValidatorsAction } from '../../relay/rotation.ts';
 
 const OLD = validatorKeys('old', 3);
 const NEW = validatorKeys('new', 4);

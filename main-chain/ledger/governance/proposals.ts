@@ -12,14 +12,14 @@ import {
   type StructOf,
   struct,
   u64,
-} from '../../schemas/codec/codec.ts';
-import { Writer } from '../../schemas/codec/writer.ts';
-import { domainTag, equalBytes, sha256Of, toHex } from '../../schemas/hash.ts';
-import { formatAddress } from '../../schemas/ids.ts';
-import type { HashPort } from '../../schemas/ports.ts';
-import { type Action, actionCodec } from '../../schemas/wire/action.ts';
-import type { MessageOf } from '../../schemas/wire/message.ts';
-import { proposalKey } from '../../schemas/wire/state-keys.ts';
+} from '../../../schemas/codec/codec.ts';
+import { Writer } from '../../../schemas/codec/writer.ts';
+import { domainTag, equalBytes, sha256Of, toHex } from '../../../schemas/hash.ts';
+import { formatAddress } from '../../../schemas/ids.ts';
+import type { HashPort } from '../../../schemas/ports.ts';
+import { type Action, actionCodec } from '../../../schemas/wire/action.ts';
+import type { MessageOf } from '../../../schemas/wire/message.ts';
+import { proposalKey } from '../../../schemas/wire/state-keys.ts';
 import {
   type ActionHandler,
   type ActionHandlers,
@@ -27,10 +27,10 @@ import {
   emit,
   type Narrowings,
   nowSeconds,
-} from './context.ts';
-import { ledgerError } from './errors.ts';
-import { isOrganisation, readMembers } from './governance/members.ts';
-import { readRecord, writeRecord } from './state.ts';
+} from '../context.ts';
+import { ledgerError } from '../errors.ts';
+import { readRecord, writeRecord } from '../state.ts';
+import { isOrganisation, readMembers } from './members.ts';
 
 const MAX_PROPOSAL_SECONDS = 90n * 86_400n;
 const TAG = domainTag('tieline/prop/v1');
