@@ -34,7 +34,7 @@ export const OWNER = 20;
 export const OUTSIDER = 21;
 const RELAYER = 30;
 const RIVAL = 31;
-const ISSUER = 10;
+export const ISSUER = 10;
 const VALIDATOR = 100;
 export const KIND = 'settlement-credit/v1';
 
