@@ -1,21 +1,25 @@
 /**
- * Writes every generated file of the repository, or with --check says which are stale and exits 1.
- * Today: the JSON Schema 2020-12 twins of the resource kinds, and the ICS-23 ProofSpec of the state tree.
+ * Writes every generated file of the repository, or with --check says which are stale and exits 1: the
+ * JSON Schema 2020-12 twins of the resource kinds, the ICS-23 ProofSpec of the state tree, ABI and code of
+ * the Ethereum contracts. The contracts are compiled when their sources have changed, and always with --all.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ICS23_PROOF_SPEC } from '../main-chain/ledger/ics23/proof-spec.ts';
 import { renderJsonSchemas } from '../schemas/resource/json-schema.ts';
+import { compileContracts, contractsDigest } from './compile-contracts.ts';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
+const all = process.argv.includes('--all');
 const files = [
   ...renderJsonSchemas().map(({ name, text }) => ({
     path: join('schemas/resource/json-schema', name),
     text,
   })),
   { path: 'docs/ics23-proof-spec.json', text: renderProofSpec() },
+  ...(all || contractsAreStale() ? compileContracts() : []),
 ];
 
 let stale = 0;
@@ -31,6 +35,12 @@ for (const { path, text } of files) {
 if (check && stale > 0) {
   process.stdout.write('run `npm run generate`\n');
   process.exitCode = 1;
+}
+
+/** Whether a contract's file was made from other sources; both are made at once. */
+function contractsAreStale(): boolean {
+  const made = readOrEmpty(join(root, 'side-chains/ethereum/generated/TielineHub.json'));
+  return !made.includes(contractsDigest());
 }
 
 function readOrEmpty(path: string): string {

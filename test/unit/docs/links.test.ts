@@ -70,6 +70,7 @@ describe('folder READMEs', () => {
     'main-chain/node',
     'side-chains',
     'side-chains/shard',
+    'side-chains/ethereum',
     'adapters',
     'hub',
     'test',

@@ -1,0 +1,27 @@
+/* The committed contracts: ABI and creation code. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Interface, type InterfaceAbi } from 'ethers';
+
+export interface Contract {
+  readonly abi: Interface;
+  readonly bytecode: string;
+}
+
+/** The folder of package.json, seen from source and from compiled files alike. */
+export function projectRoot(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package-lock.json'))) folder = dirname(folder);
+  return folder;
+}
+
+/** A contract of side-chains/ethereum/generated. */
+export function readArtefact(name: 'TielineHub' | 'Governance'): Contract {
+  const path = join(projectRoot(), `side-chains/ethereum/generated/${name}.json`);
+  const { abi, bytecode } = JSON.parse(readFileSync(path, 'utf8')) as {
+    abi: InterfaceAbi;
+    bytecode: string;
+  };
+  return { abi: new Interface(abi), bytecode };
+}
