@@ -83,7 +83,7 @@ abstract contract CheckpointClient is HubStorage, ICheckpointClient {
     /// @inheritdoc ICheckpointClient
     function replaceClient(bytes32 validatorSetHash, uint64 height) external onlyGovernance {
         uint256 head = _head;
-        if (head & FLAG_FROZEN == 0 && !_isExpired(head)) revert CLIENT_EXISTS();
+        if (head & FLAG_FROZEN == 0 && !_isExpired(head)) revert CLIENT_ACTIVE();
         // Nothing the old client has stored may prove anything any more.
         for (uint256 slot; slot <= RING_MASK; ++slot) delete _ring[slot];
         _initialise(head & (FLAG_PAUSED | FLAG_GUARDED | FLAG_LISTED | ((1 << TIME_SHIFT) - 1)), validatorSetHash, height);

@@ -54,7 +54,7 @@ const FURTHER: readonly (readonly [string, string])[] = [
   ['receiveOneByOutbox', 'receive one by its place in an outbox of 23'],
   [
     'receiveFiftyEachWithOrigin',
-    'receive fifty, each: 219-byte payloads with origin, fifty timeouts, into a fresh word of receipts',
+    'receive fifty, each: 216-byte payloads with origin, fifty timeouts, into a fresh word of receipts',
   ],
   ['updateAndReceiveFiftyEach', 'update and receive fifty in one transaction, each'],
   ['acknowledgeFiftyEach', 'acknowledge fifty, each'],

@@ -386,7 +386,7 @@ describeWithAnvil('a frozen or expired client on an EVM', () => {
       await lane.show();
       const args = [lane.main.set.hash, 5];
       expect(await lane.hub.refuse('replaceClient', args)).toBe('PROPOSAL_FORBIDDEN');
-      await expect(lane.govern('replaceClient', args)).rejects.toThrow('CLIENT_EXISTS');
+      await expect(lane.govern('replaceClient', args)).rejects.toThrow('CLIENT_ACTIVE');
     } finally {
       await lane.close();
     }

@@ -23,7 +23,7 @@ interface ITielineErrors {
     error PROOF_ROOT_MISMATCH();
 
     // Light client
-    error CLIENT_EXISTS();
+    error CLIENT_ACTIVE();
     error CLIENT_SPEC();
     error CLIENT_TRUSTING_PERIOD();
     error CLIENT_UNINITIALISED();
