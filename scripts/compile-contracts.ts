@@ -1,7 +1,8 @@
 /**
- * Compiles the Ethereum contracts with solc-js into side-chains/ethereum/generated: ABI, creation code
- * and storage layout of each deployable contract, with the digest of all that went in. (solc has no
- * types and OpenZeppelin's sources are named in Solidity only: knip.json lists both.)
+ * Compiles the Ethereum contracts, and those of the tests, with solc-js in one run: ABI, creation code and
+ * storage layout of each deployable contract, with the digest of all that went in. A function or event
+ * that NatSpec says nothing of is an error. (solc has no types and OpenZeppelin's sources are named in
+ * Solidity only: knip.json lists both.)
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,17 +12,29 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const CONTRACTS = 'side-chains/ethereum/contracts';
+const FIXTURES = 'test/fixtures/ethereum';
+/** Contract → where its file is written; each stands in the source file of its name. */
 const DEPLOYED: Readonly<Record<string, string>> = {
-  TielineHub: 'TielineHub.sol',
-  Governance: 'Governance.sol',
+  TielineHub: 'side-chains/ethereum/generated',
+  Governance: 'side-chains/ethereum/generated',
+  ReenteringReceiver: FIXTURES,
 };
-/** london: what a clique network runs, and every later fork too. */
+/** london: what a clique network runs, and every later fork too. More runs than these make the hub too large (EIP-170). */
 const SETTINGS = {
   viaIR: true,
-  optimizer: { enabled: true, runs: 2000 },
+  optimizer: { enabled: true, runs: 1000 },
   evmVersion: 'london',
   metadata: { appendCBOR: false },
 } as const;
+
+const OUTPUT = [
+  'abi',
+  'storageLayout',
+  'evm.bytecode.object',
+  'evm.methodIdentifiers',
+  'userdoc',
+  'devdoc',
+];
 
 /** What is committed of a contract. */
 export interface Artefact {
@@ -42,11 +55,28 @@ interface CompilerOutput {
 }
 
 interface CompiledContract {
-  readonly abi: readonly unknown[];
-  readonly evm: { readonly bytecode: { readonly object: string } };
+  readonly abi: readonly AbiEntry[];
+  readonly evm: {
+    readonly bytecode: { readonly object: string };
+    readonly methodIdentifiers: Readonly<Record<string, string>>;
+  };
   readonly storageLayout: {
     readonly storage: readonly { label: string; slot: string; offset: number; type: string }[];
   };
+  readonly userdoc: Documented;
+  readonly devdoc: Documented;
+}
+
+interface AbiEntry {
+  readonly type: string;
+  readonly name?: string;
+}
+
+/** NatSpec by signature. */
+interface Documented {
+  readonly methods?: Readonly<Record<string, object>>;
+  readonly events?: Readonly<Record<string, object>>;
+  readonly stateVariables?: Readonly<Record<string, object>>;
 }
 
 interface Compiler {
@@ -69,10 +99,11 @@ export function contractsDigest(): string {
 
 /** Path from the root → text of every artefact; takes a minute. */
 export function compileContracts(): readonly { readonly path: string; readonly text: string }[] {
-  const output = compileSources(readSources());
-  return Object.entries(DEPLOYED).map(([contract, file]) => {
-    const compiled = output.contracts[file]?.[contract];
+  const output = compile(readSources());
+  return Object.entries(DEPLOYED).map(([contract, folder]) => {
+    const compiled = output.contracts[`${contract}.sol`]?.[contract];
     if (compiled === undefined) throw new Error(`${contract} was not compiled`);
+    if (folder !== FIXTURES) requireNatSpec(contract, compiled);
     const artefact: Artefact = {
       contract,
       compiler: `solc ${packageVersion('solc')}, ${SETTINGS.evmVersion}, viaIR, ${SETTINGS.optimizer.runs} runs`,
@@ -84,20 +115,38 @@ export function compileContracts(): readonly { readonly path: string; readonly t
           `${slot}${offset === 0 ? '' : `+${offset}`} ${label}: ${type.replace(/(t_struct\(\w+\))\d+/g, '$1')}`,
       ),
     };
-    const path = `side-chains/ethereum/generated/${contract}.json`;
+    const path = `${folder}/${contract}.json`;
     return { path, text: `${JSON.stringify(artefact, null, 1)}\n` };
   });
 }
 
+/** Every external function and event is documented; errors have the names of docs/errors.md instead. */
+function requireNatSpec(contract: string, { abi, evm, userdoc, devdoc }: CompiledContract): void {
+  const functions = { ...devdoc.methods, ...devdoc.stateVariables, ...userdoc.methods };
+  const events = { ...devdoc.events, ...userdoc.events };
+  const named = (documented: object) =>
+    new Set(Object.keys(documented).map((signature) => signature.replace(/\(.*/, '')));
+  const [known, shown] = [named(functions), named(events)];
+  const silent = [
+    ...Object.keys(evm.methodIdentifiers)
+      .map((signature) => signature.replace(/\(.*/, ''))
+      .filter((name) => !known.has(name)),
+    ...abi
+      .filter(({ type, name = '' }) => type === 'event' && !shown.has(name))
+      .map(({ name }) => name),
+  ];
+  if (silent.length > 0) throw new Error(`${contract}: no NatSpec on ${silent.join(', ')}`);
+}
+
 /** Compiles sources by name; imports may name files of the contracts and of npm packages. */
-export function compileSources(sources: Sources): CompilerOutput {
+function compile(sources: Sources): CompilerOutput {
   const compiler = createRequire(import.meta.url)('solc') as Compiler;
   const input = {
     language: 'Solidity',
     sources,
     settings: {
       ...SETTINGS,
-      outputSelection: { '*': { '*': ['abi', 'storageLayout', 'evm.bytecode.object'] } },
+      outputSelection: { '*': { '*': OUTPUT } },
     },
   };
   const answer = compiler.compile(JSON.stringify(input), { import: readImport });
@@ -119,11 +168,13 @@ function readImport(path: string): { contents: string } | { error: string } {
 }
 
 function readSources(): Sources {
-  const names = readdirSync(join(root, CONTRACTS), { recursive: true, encoding: 'utf8' });
-  const files = names.filter((name) => name.endsWith('.sol')).sort();
-  return Object.fromEntries(
-    files.map((name) => [name, { content: readFileSync(join(root, CONTRACTS, name), 'utf8') }]),
+  const files = [CONTRACTS, FIXTURES].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.sol'))
+      .sort()
+      .map((name) => [name, { content: readFileSync(join(root, folder, name), 'utf8') }] as const),
   );
+  return Object.fromEntries(files);
 }
 
 function packageVersion(name: string): string {

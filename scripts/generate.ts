@@ -37,7 +37,7 @@ if (check && stale > 0) {
   process.exitCode = 1;
 }
 
-/** Whether a contract's file was made from other sources; both are made at once. */
+/** Whether a contract's file was made from other sources; all are made at once. */
 function contractsAreStale(): boolean {
   const made = readOrEmpty(join(root, 'side-chains/ethereum/generated/TielineHub.json'));
   return !made.includes(contractsDigest());

@@ -3,13 +3,10 @@ pragma solidity 0.8.37;
 
 import {HubStorage} from "./HubStorage.sol";
 import {ICheckpointClient} from "./interfaces/ICheckpointClient.sol";
+import {Certificate} from "./libraries/Certificate.sol";
 
 /// @title Light client of the main chain: checkpoint certificates move its head, and the newest consensus
 ///        states stand in a ring. docs/protocol.md#ethereum-client
-/// @dev The members of a set stand in calldata in strictly ascending address order, 8 bytes of power each,
-///      the top bit saying that the member signed; then r ‖ vs of the signature (EIP-2098), or the address.
-///      A signer's address is what its signature recovers to, and one comparison of the set's hash proves
-///      every member, every power and every signer at once.
 abstract contract CheckpointClient is HubStorage, ICheckpointClient {
     // Flags of `place`, at its top byte.
     uint256 internal constant ANNOUNCES = 1 << 248;
@@ -21,8 +18,6 @@ abstract contract CheckpointClient is HubStorage, ICheckpointClient {
     uint256 private constant HEIGHT_AND_TIME = ((1 << 112) - 1) << TIME_SHIFT;
     uint256 private constant HEIGHT = MASK_64 << HEIGHT_SHIFT;
     uint256 private constant SLOT = MASK_16 << SLOT_SHIFT;
-    uint256 private constant HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0;
-    uint256 private constant MAX_VALIDATORS = 256;
     uint256 private constant LEAST_TRUST_SECONDS = 259_200;
     bytes32 private constant CHECKPOINT_TYPE = keccak256(
         "Checkpoint(uint64 height,bytes32 stateRoot,bytes32 outboxRoot,uint64 timeMs,bytes32 validatorSetHash,bytes32 nextValidatorSetHash)"
@@ -144,7 +139,7 @@ abstract contract CheckpointClient is HubStorage, ICheckpointClient {
             if (place & BY_CURRENT != 0) revert CERTIFICATE_SET();
             (signing, next, members) = _setsOf(head, place, certificate);
         }
-        _verify(place, stateRoot, outboxRoot, signing, next, members);
+        Certificate.verify(_digest(place, stateRoot, outboxRoot, signing, next), signing, members);
 
         uint256 slot = (((head >> SLOT_SHIFT) & MASK_16) + 1) & RING_MASK;
         uint256 flags = head & (FLAG_PAUSED | FLAG_GUARDED | FLAG_LISTED) | FLAG_INITIALISED;
@@ -272,7 +267,8 @@ abstract contract CheckpointClient is HubStorage, ICheckpointClient {
         uint256 timeMs = (place >> TIME_SHIFT) & MASK_48;
         if (timeMs + TRUSTING_MS <= block.timestamp * 1000) revert CHECKPOINT_EXPIRED(timeMs);
         (bytes32 signing, bytes32 next, bytes calldata members) = _setsOf(head, place, certificate);
-        return _verify(place, stateRoot, outboxRoot, signing, next, members);
+        digest = _digest(place, stateRoot, outboxRoot, signing, next);
+        Certificate.verify(digest, signing, members);
     }
 
     /// @dev The set that must have signed and the one announced. FOLLOWS: current(32) ‖ next(32) of a
@@ -310,79 +306,6 @@ abstract contract CheckpointClient is HubStorage, ICheckpointClient {
             mstore(0x20, next)
             hash := keccak256(0, 0x40)
         }
-    }
-
-    /// @dev The certificate rule: strictly more than 2/3 of the power of `signing`, every signature good.
-    function _verify(
-        uint256 place,
-        bytes32 stateRoot,
-        bytes32 outboxRoot,
-        bytes32 signing,
-        bytes32 next,
-        bytes calldata members
-    ) private view returns (bytes32 digest) {
-        digest = _digest(place, stateRoot, outboxRoot, signing, next);
-        bytes32 shown;
-        uint256 power; // of the signers << 128 | of all
-        uint256 fault; // 1 order, 2 power, 4 length, 8 count, 16 high s
-        assembly ("memory-safe") {
-            let free := mload(0x40) // the words at 0x40 and 0x60 serve as input and are restored
-            mstore(0, digest)
-            let set := add(free, 0x20) // preimage of the set; the word before it takes what is recovered
-            let pos := members.offset
-            let end := add(pos, members.length)
-            let before := 0
-            for {} lt(pos, end) {} {
-                let word := calldataload(pos)
-                let weight := and(shr(192, word), 0x7fffffffffffffff)
-                let member
-                switch shr(255, word)
-                case 0 {
-                    member := shr(96, calldataload(add(pos, 8)))
-                    power := add(power, weight)
-                    pos := add(pos, 28)
-                }
-                default {
-                    let vs := calldataload(add(pos, 40))
-                    let s := shr(1, shl(1, vs))
-                    mstore(0x20, add(27, shr(255, vs)))
-                    mstore(0x40, calldataload(add(pos, 8)))
-                    mstore(0x60, s)
-                    // A failing recovery returns nothing: the word must not keep the signer before.
-                    mstore(free, 0)
-                    pop(staticcall(gas(), 1, 0, 0x80, free, 0x20))
-                    member := mload(free)
-                    fault := or(fault, shl(4, gt(s, HALF_ORDER)))
-                    power := add(power, mul(weight, 0x100000000000000000000000000000001))
-                    pos := add(pos, 72)
-                }
-                fault := or(fault, or(iszero(gt(member, before)), shl(1, iszero(weight))))
-                before := member
-                mstore(set, or(shl(96, member), shl(32, weight)))
-                set := add(set, 28)
-            }
-            shown := keccak256(add(free, 0x20), sub(set, add(free, 0x20)))
-            fault := or(fault, shl(2, gt(pos, end)))
-            fault := or(fault, shl(3, gt(sub(set, free), 7200)))
-            mstore(0x40, free)
-            mstore(0x60, 0)
-        }
-        if (shown != signing || fault != 0) _refuse(shown != signing, fault, power, members.length);
-        unchecked {
-            if ((power >> 128) * 3 <= (power & MASK_128) * 2) revert CERTIFICATE_QUORUM(power >> 128, power & MASK_128);
-            if (power & MASK_128 >= 1 << 63) revert VALIDATOR_POWER();
-        }
-    }
-
-    /// @dev Why a certificate is not good; a set that is not the trusted one says nothing by its order.
-    function _refuse(bool isOther, uint256 fault, uint256 power, uint256 length) private pure {
-        if (length == 0) revert VALIDATOR_SET_EMPTY();
-        if (fault & 4 != 0) revert CODEC_TRUNCATED();
-        if (fault & 8 != 0) revert CODEC_BOUND();
-        if ((power >> 128) * 3 <= (power & MASK_128) * 2) revert CERTIFICATE_QUORUM(power >> 128, power & MASK_128);
-        if (isOther || fault & 16 != 0) revert CERTIFICATE_SIGNATURE();
-        if (fault & 1 != 0) revert VALIDATOR_SET_ORDER();
-        revert VALIDATOR_POWER();
     }
 
     function _digest(uint256 place, bytes32 stateRoot, bytes32 outboxRoot, bytes32 signing, bytes32 next)

@@ -12,6 +12,7 @@ contract Governance is IGovernance, ITielineErrors, ITielineEvents {
     uint256 private constant MAX_ORGANISATIONS = 64;
     uint256 private constant MAX_PROPOSAL_SECONDS = 90 days;
     uint256 private constant LEAST_PRODUCTION_DELAY_SECONDS = 86_400;
+    uint256 private constant CARRIED_OUT = 1;
 
     /// @inheritdoc IGovernance
     address public immutable hub;
@@ -24,7 +25,7 @@ contract Governance is IGovernance, ITielineErrors, ITielineEvents {
     uint256 public quorum;
     /// @notice slot 2: seconds from proposal to execution
     uint256 public delaySeconds;
-    /// @dev slot 3: open proposals: Unix seconds of creation(64) expiry(64)
+    /// @dev slot 3: Unix seconds of creation(64) expiry(64) of an open proposal; 1 of one that was carried out
     mapping(bytes32 id => uint256 times) private _proposals;
     /// @dev slot 4
     mapping(bytes32 id => mapping(address organisation => bool)) private _votes;
@@ -81,8 +82,11 @@ contract Governance is IGovernance, ITielineErrors, ITielineEvents {
         if (votes < quorum) revert PROPOSAL_QUORUM(votes, quorum);
         uint256 readyAt = createdSeconds + delaySeconds;
         if (block.timestamp < readyAt && !_isImmediate(target, bytes4(data))) revert PROPOSAL_DELAY(readyAt);
-        delete _proposals[id];
+        // Kept, so that the votes for it never carry the same terms a second time.
+        _proposals[id] = CARRIED_OUT;
         emit ProposalExecuted(id);
+        // A call of an address without code succeeds and does nothing.
+        if (target.code.length == 0) revert ACTION_UNSUPPORTED();
         (bool done, bytes memory answer) = target.call(data);
         if (!done) {
             assembly ("memory-safe") {
@@ -122,7 +126,7 @@ contract Governance is IGovernance, ITielineErrors, ITielineEvents {
 
     function _requireOpen(bytes32 id) private view {
         uint256 times = _proposals[id];
-        if (times == 0) revert PROPOSAL_UNKNOWN();
+        if (times <= CARRIED_OUT) revert PROPOSAL_UNKNOWN();
         if (block.timestamp >= uint64(times)) revert PROPOSAL_EXPIRED();
     }
 

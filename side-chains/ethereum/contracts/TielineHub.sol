@@ -63,7 +63,7 @@ contract TielineHub is PacketSender, IPacketHandler {
             _admitted[config.admitted[pos]] = true;
             emit Admitted(config.admitted[pos]);
         }
-        for (uint256 pos; pos < config.guardians.length; ++pos) _guardians[config.guardians[pos]] = 1;
+        for (uint256 pos; pos < config.guardians.length; ++pos) _setGuardian(config.guardians[pos], true);
         for (uint256 pos; pos < config.kinds.length; ++pos) _registerKind(config.kinds[pos], config.units[pos]);
     }
 
@@ -237,6 +237,11 @@ contract TielineHub is PacketSender, IPacketHandler {
         emit LanePaused(msg.sender);
     }
 
+    /// @notice Makes an account a guardian, or no longer one. Governance, delayed.
+    function setGuardian(address account, bool guards) external onlyGovernance {
+        _setGuardian(account, guards);
+    }
+
     /// @notice Whether the lane is paused now, and its rules, as setLane takes them.
     function laneOf()
         external
@@ -252,6 +257,11 @@ contract TielineHub is PacketSender, IPacketHandler {
     /// @param unit number of its base unit
     function registerKind(bytes32 kind, uint8 unit) external onlyGovernance {
         _registerKind(kind, unit);
+    }
+
+    function _setGuardian(address account, bool guards) private {
+        _guardians[account] = guards ? 1 : 0;
+        emit GuardianSet(account, guards);
     }
 
     function _registerKind(bytes32 kind, uint8 unit) private {

@@ -16,9 +16,11 @@ export function projectRoot(): string {
   return folder;
 }
 
-/** A contract of side-chains/ethereum/generated. */
-export function readArtefact(name: 'TielineHub' | 'Governance'): Contract {
-  const path = join(projectRoot(), `side-chains/ethereum/generated/${name}.json`);
+/** A contract of side-chains/ethereum/generated, or of test/fixtures/ethereum. */
+export function readArtefact(name: 'TielineHub' | 'Governance' | 'ReenteringReceiver'): Contract {
+  const folder =
+    name === 'ReenteringReceiver' ? 'test/fixtures/ethereum' : 'side-chains/ethereum/generated';
+  const path = join(projectRoot(), folder, `${name}.json`);
   const { abi, bytecode } = JSON.parse(readFileSync(path, 'utf8')) as {
     abi: InterfaceAbi;
     bytecode: string;

@@ -1,11 +1,18 @@
 /* Governance by timelocked k-of-n: who may do what, when, and that there is no way round it. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readArtefact } from '../../fakes/ethereum/artefact.ts';
-import { deploy } from '../../fakes/ethereum/evm.ts';
+import { deploy, type Receipt } from '../../fakes/ethereum/evm.ts';
 import { DAY, type Lane, openLane } from '../../fakes/ethereum/lane.ts';
 import { describeWithAnvil } from '../../fakes/ethereum/with-anvil.ts';
 
 const DELAY = 86_400n;
+
+/** Id and second of the proposal just made. */
+function createdOf(events: Receipt['events']): readonly [string, bigint] {
+  const made = events.find(({ name }) => name === 'ProposalCreated')?.args;
+  if (made === undefined) throw new Error('no proposal');
+  return [made['id'], made['createdSeconds']];
+}
 
 describeWithAnvil('governance on an EVM', () => {
   let lane: Lane;
@@ -166,6 +173,58 @@ describeWithAnvil('governance on an EVM', () => {
     expect(await lane.hub.refuse('guardPause', [], lane.users[1])).toBe('GUARDIAN_UNKNOWN');
     await lane.hub.call('guardPause', [], lane.users[0]);
     expect(await lane.hub.refuse('guardPause', [], lane.users[0])).toBe('GUARDIAN_SPENT');
+  });
+
+  it('makes and unmakes guardians after the delay (F5)', async () => {
+    const [, second = ''] = lane.users;
+    expect(await lane.hub.refuse('setGuardian', [second, true])).toBe('PROPOSAL_FORBIDDEN');
+    const { id, terms, created } = await propose('setGuardian', [second, true], members[1]);
+    await vote(id, members[2]);
+    expect(await lane.governance.refuse('execute', terms)).toBe('PROPOSAL_DELAY');
+    await lane.nextAt(created + DELAY);
+    await lane.governance.call('execute', terms);
+    await lane.hub.call('guardPause', [], second);
+    const end = await propose('setGuardian', [second, false], members[1]);
+    await vote(end.id, members[2]);
+    await lane.nextAt(end.created + DELAY);
+    await lane.governance.call('execute', end.terms);
+    expect(await lane.hub.refuse('guardPause', [], second)).toBe('GUARDIAN_UNKNOWN');
+  });
+
+  it('lets no proposal be carried out twice, not even one made again in the same second (D1)', async () => {
+    const fresh = await openLane({ governance: { delay: 0n } });
+    try {
+      const [proposer = '', voter = ''] = fresh.anvil.accounts.slice(56);
+      const data = fresh.hub.abi.encodeFunctionData('pauseLane', []);
+      const expiry = (await fresh.now()) + DAY;
+      await fresh.anvil.rpc('anvil_setBlockTimestampInterval', [0]);
+      const open = [fresh.hub.address, data, expiry];
+      const { events } = await fresh.governance.call('propose', open, proposer);
+      const [id, createdSeconds] = createdOf(events);
+      await fresh.governance.call('vote', [id, true], voter);
+      const terms = [proposer, createdSeconds, expiry, fresh.hub.address, data];
+      await fresh.governance.call('execute', terms);
+      expect(await fresh.now()).toBe(createdSeconds);
+      expect(await fresh.governance.refuse('propose', open, proposer)).toBe('PROPOSAL_EXISTS');
+      expect(await fresh.governance.refuse('execute', terms)).toBe('PROPOSAL_UNKNOWN');
+      expect(await fresh.governance.refuse('vote', [id, true], voter)).toBe('PROPOSAL_UNKNOWN');
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  it('does not spend a proposal on a hub that is not there yet (C11)', async () => {
+    const [proposer = '', voter = ''] = members;
+    const nowhere = `0x${'ee'.repeat(20)}`;
+    const args = [nowhere, false, members, 2, 0];
+    const alone = await deploy(lane.anvil, readArtefact('Governance'), args);
+    const data = lane.hub.abi.encodeFunctionData('pauseLane', []);
+    const expiry = (await lane.now()) + DAY;
+    const { events } = await alone.call('propose', [nowhere, data, expiry], proposer);
+    const [id, createdSeconds] = createdOf(events);
+    await alone.call('vote', [id, true], voter);
+    const terms = [proposer, createdSeconds, expiry, nowhere, data];
+    expect(await alone.refuse('execute', terms)).toBe('ACTION_UNSUPPORTED');
   });
 
   it('is not deployed with a threshold of none, of too many, of one in production, or doubled members (B5)', async () => {

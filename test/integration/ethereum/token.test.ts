@@ -1,12 +1,10 @@
 /* Resources as ERC-1155 tokens: transfers, approvals, hooks that strike back, and the reference's behaviour. */
 
-import { readFileSync } from 'node:fs';
-import { Interface, type InterfaceAbi } from 'ethers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodePacketItems } from '../../../schemas/ethereum/outbox-call.ts';
 import { encodePresence } from '../../../schemas/ethereum/state-proof-call.ts';
 import { acknowledgementPath } from '../../../schemas/wire/packet.ts';
-import { compileSources } from '../../../scripts/compile-contracts.ts';
+import { readArtefact } from '../../fakes/ethereum/artefact.ts';
 import { type Deployed, deploy } from '../../fakes/ethereum/evm.ts';
 import {
   type Lane,
@@ -22,7 +20,6 @@ import {
 import { ETHEREUM_CLIENT } from '../../fakes/ethereum/main-chain.ts';
 import { describeWithAnvil } from '../../fakes/ethereum/with-anvil.ts';
 
-const SOURCE = 'test/fixtures/ethereum/ReenteringReceiver.sol';
 const START = 1_000n;
 const RECEIVER = `0x${'c3'.repeat(20)}`;
 
@@ -34,15 +31,7 @@ describeWithAnvil('resources as ERC-1155 tokens', () => {
   beforeAll(async () => {
     lane = await openLane();
     [owner = '', other = ''] = lane.users.slice(1);
-    const output = compileSources({
-      'ReenteringReceiver.sol': { content: readFileSync(SOURCE, 'utf8') },
-    });
-    const compiled = output.contracts['ReenteringReceiver.sol']?.['ReenteringReceiver'];
-    if (compiled === undefined) throw new Error('not compiled');
-    const abi = new Interface(compiled.abi as InterfaceAbi);
-    attacker = await deploy(lane.anvil, { abi, bytecode: `0x${compiled.evm.bytecode.object}` }, [
-      lane.hub.address,
-    ]);
+    attacker = await deploy(lane.anvil, readArtefact('ReenteringReceiver'), [lane.hub.address]);
     await lane.govern('admit', [attacker.address]);
     const timeout = (await lane.now()) + 80_000n;
     const packets = [owner, attacker.address].map((receiver, at) =>

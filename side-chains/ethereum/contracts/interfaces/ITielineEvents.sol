@@ -26,13 +26,17 @@ interface ITielineEvents {
     event PacketsReceived(uint256 indexed firstSequence, uint256 count);
     /// @param code selector of the error that says why the packet got the universal error
     event PacketFailed(uint256 indexed sequence, bytes4 code);
+    /// @notice A packet of ours ended by its acknowledgement.
     event PacketAcknowledged(uint256 indexed sequence, bool success);
+    /// @notice A packet of ours ended unreceived.
     event PacketTimedOut(uint256 indexed sequence);
 
     /// @param kind SHA-256 of the kind's id
     /// @param unit base unit, docs/protocol.md#units
     event ResourceCreated(bytes32 indexed resourceId, bytes32 kind, uint256 unit);
+    /// @notice By case order; empty where a delivery brought the freeze.
     event ResourceFrozen(bytes32 indexed resourceId, bytes caseOrder);
+    /// @notice By case order.
     event ResourceUnfrozen(bytes32 indexed resourceId, bytes caseOrder);
     /// @param quantity base units
     event Retired(
@@ -44,15 +48,22 @@ interface ITielineEvents {
         uint256 sequence
     );
 
+    /// @param by governance or a guardian
     event LanePaused(address by);
+    /// @param guards whether the account may pause the lane from now on
+    event GuardianSet(address indexed account, bool guards);
     /// @param leastQuantity base units
     /// @param outflowLimit base units a resource and window
     /// @param windowSeconds seconds
     event LaneSet(bool paused, uint256 leastQuantity, uint256 outflowLimit, uint256 windowSeconds);
+    /// @notice An account may hold, send and receive from now on.
     event Admitted(address indexed account);
+    /// @notice An account may no longer; what it holds stays.
     event Expelled(address indexed account);
+    /// @notice Resources of a kind may come in from now on.
     event KindRegistered(bytes32 indexed kind, uint256 unit);
 
+    /// @notice With all that execute asks for again.
     event ProposalCreated(
         bytes32 indexed id,
         address indexed proposer,
@@ -61,7 +72,10 @@ interface ITielineEvents {
         address target,
         bytes data
     );
+    /// @notice The one vote of an organisation, given or withdrawn.
     event ProposalVoted(bytes32 indexed id, address indexed organisation, bool support);
+    /// @notice The call succeeded.
     event ProposalExecuted(bytes32 indexed id);
+    /// @notice Who decides from now on, how many of them, and after how long.
     event OrganisationsSet(address[] organisations, uint256 quorum, uint256 delaySeconds);
 }

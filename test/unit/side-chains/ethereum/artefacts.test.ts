@@ -4,13 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { type Artefact, contractsDigest } from '../../../../scripts/compile-contracts.ts';
 import { readText } from '../../docs/project-files.ts';
 
-const read = (name: string) =>
-  JSON.parse(readFileSync(`side-chains/ethereum/generated/${name}.json`, 'utf8')) as Artefact;
+const read = (name: string, folder = 'side-chains/ethereum/generated') =>
+  JSON.parse(readFileSync(`${folder}/${name}.json`, 'utf8')) as Artefact;
 
 describe('the committed contracts', () => {
   it('were made from the sources, settings and compiler at hand (npm run generate)', () => {
-    for (const name of ['TielineHub', 'Governance']) {
-      expect([name, read(name).sourceDigest]).toEqual([name, contractsDigest()]);
+    const artefacts = [
+      read('TielineHub'),
+      read('Governance'),
+      read('ReenteringReceiver', 'test/fixtures/ethereum'),
+    ];
+    for (const { contract, sourceDigest } of artefacts) {
+      expect([contract, sourceDigest]).toEqual([contract, contractsDigest()]);
     }
   });
 
