@@ -57,7 +57,7 @@ const packages = {
   'adapters/conformance': {},
   'adapters/shard': { ws: 'a stream of calls to the node' },
   'adapters/fabric': {},
-  'adapters/ethereum': {},
+  'adapters/ethereum': { undici: 'keep-alive connections to the endpoints' },
   hub: {
     fastify: 'the API',
     '@fastify/swagger': 'OpenAPI document',

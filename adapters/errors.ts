@@ -44,4 +44,31 @@ export const adapterError = createErrors({
     retry: 'later',
     message: 'No chain of certificates leads from what the client trusts to this height',
   },
+  ADAPTER_RPC_ANSWER: {
+    status: 502,
+    retry: 'later',
+    message:
+      'The endpoint’s answer is not one of JSON-RPC: check that the address is an Ethereum node’s',
+  },
+  ADAPTER_RPC_VALUE: {
+    status: 502,
+    retry: 'later',
+    message: 'The endpoint’s answer holds something else than its method gives',
+  },
+  ADAPTER_RPC_REFUSED: {
+    status: 502,
+    retry: 'later',
+    message: 'The endpoint refused the call',
+  },
+  ADAPTER_ENDPOINTS: {
+    status: 400,
+    retry: 'never',
+    message:
+      'More than half of the network’s endpoints must agree, each an endpoint of its own: check addresses and threshold',
+  },
+  ADAPTER_DISAGREEMENT: {
+    status: 502,
+    retry: 'later',
+    message: 'Too few endpoints of this network say the same: nothing of it is attested',
+  },
 });

@@ -9,6 +9,7 @@ const BINARY = 'node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil';
 export const START_SECONDS = 1_800_000_000;
 
 export interface Anvil {
+  readonly url: string;
   readonly accounts: readonly string[];
   rpc<T>(method: string, params?: readonly unknown[]): Promise<T>;
   close(): Promise<void>;
@@ -20,10 +21,13 @@ export function anvilMissing(): string | undefined {
   return `anvil is not there (${BINARY}): the contracts are NOT tested on this machine`;
 }
 
-/** Starts a node; blocks are mined one a transaction. */
-export async function startAnvil(hardfork: 'london' | 'prague' | 'osaka'): Promise<Anvil> {
+/** Starts a node; blocks are mined one a transaction. `further`: more of its options. */
+export async function startAnvil(
+  hardfork: 'london' | 'prague' | 'osaka',
+  further: readonly string[] = [],
+): Promise<Anvil> {
   const options = `--host 127.0.0.1 --port 0 --hardfork ${hardfork} --accounts 60 --balance 100000 --gas-limit 100000000 --timestamp ${START_SECONDS}`;
-  const child = spawn(join(projectRoot(), BINARY), options.split(' '), {
+  const child = spawn(join(projectRoot(), BINARY), [...options.split(' '), ...further], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const url = await listening(child);
@@ -39,6 +43,7 @@ export async function startAnvil(hardfork: 'london' | 'prague' | 'osaka'): Promi
     return answer.result as T;
   }
   return {
+    url,
     accounts: await rpc<string[]>('eth_accounts'),
     rpc,
     async close() {
