@@ -71,4 +71,10 @@ export const adapterError = createErrors({
     retry: 'later',
     message: 'Too few endpoints of this network say the same: nothing of it is attested',
   },
+  ADAPTER_REORGANISED: {
+    status: 409,
+    retry: 'never',
+    message:
+      'A block that counted as final is not there any more: the network reorganised deeper than its finality policy allows for',
+  },
 });

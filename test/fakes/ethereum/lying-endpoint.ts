@@ -10,6 +10,8 @@ export type Manner =
   | { readonly does: 'stall' }
   | { readonly does: 'trickle' }
   | { readonly does: 'say'; readonly text: string; readonly status?: number }
+  /** Refuses logs of more heights than these, as public nodes do. */
+  | { readonly does: 'bound'; readonly blocks: number }
   | { readonly does: 'lie'; readonly change: (method: string, result: unknown) => unknown };
 
 export interface LyingEndpoint {
@@ -23,6 +25,7 @@ export interface LyingEndpoint {
 interface Call {
   readonly id: number;
   readonly method: string;
+  readonly params: readonly unknown[];
 }
 
 /** An endpoint before the node at `node`; without one it has no answers of its own. */
@@ -39,12 +42,15 @@ export async function startEndpoint(node?: string): Promise<LyingEndpoint> {
   });
 
   async function answer(body: Buffer, response: ServerResponse): Promise<void> {
-    const { method, id } = JSON.parse(body.toString()) as Call;
+    const { method, id, params } = JSON.parse(body.toString()) as Call;
     asked.push(method);
     const { manner } = endpoint;
     if (manner.does === 'stall') return;
     if (manner.does === 'trickle') return trickle(response);
     if (manner.does === 'say') return say(response, manner.text, manner.status);
+    if (manner.does === 'bound' && method === 'eth_getLogs' && spanOf(params) > manner.blocks) {
+      return say(response, JSON.stringify({ id, error: { code: -32_005, message: 'too many' } }));
+    }
     const truth = node === undefined ? { id, result: null } : await forward(node, body);
     const isLie = manner.does === 'lie' && 'result' in truth;
     const told = isLie ? { ...truth, result: manner.change(method, truth['result']) } : truth;
@@ -67,6 +73,11 @@ export async function startEndpoint(node?: string): Promise<LyingEndpoint> {
       await new Promise((closed) => server.close(closed));
     },
   };
+}
+
+function spanOf([filter]: readonly unknown[]): number {
+  const { fromBlock, toBlock } = filter as { readonly fromBlock: string; readonly toBlock: string };
+  return Number(toBlock) - Number(fromBlock) + 1;
 }
 
 async function forward(node: string, body: Buffer): Promise<Readonly<Record<string, unknown>>> {
