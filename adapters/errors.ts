@@ -77,4 +77,14 @@ export const adapterError = createErrors({
     message:
       'A block that counted as final is not there any more: the network reorganised deeper than its finality policy allows for',
   },
+  ADAPTER_FEE_CAP: {
+    status: 503,
+    retry: 'later',
+    message: 'The network asks more for gas than the configured cap: wait, or raise the cap',
+  },
+  ADAPTER_NONCE_TAKEN: {
+    status: 409,
+    retry: 'later',
+    message: 'Another transaction of this account has used the nonce: one key, one relayer',
+  },
 });

@@ -27,7 +27,10 @@ export interface RpcQuorum {
   agree<T>(method: string, params: readonly unknown[], read: Read<T>): Promise<T>;
   /** What each endpoint of this network says, where at least `threshold` say something. @throws ADAPTER_DISAGREEMENT ADAPTER_CLOSED */
   each<T>(method: string, params: readonly unknown[], read: Read<T>): Promise<readonly T[]>;
-  /** The first answer of any endpoint: for sending and guessing, never for attesting. @throws the first failure where all fail */
+  /**
+   * The first answer of any endpoint: for sending and guessing, never for attesting. Where all fail, ADAPTER_RPC_REFUSED
+   * says that every one of them refused, another code that at least one did not answer.
+   */
   any<T>(method: string, params: readonly unknown[], read: Read<T>): Promise<T>;
   readonly threshold: number;
   close(): Promise<void>;
@@ -55,10 +58,7 @@ export function createRpcQuorum(
     threshold,
     agree: (method, params, read) => agreed(askAll(method, params, read), threshold, method),
     each: (method, params, read) => gathered(askAll(method, params, read), threshold, method),
-    async any(method, params, read) {
-      const asked = askAll(method, params, read);
-      return (await Promise.any(asked).catch(async () => await asked[0])) as never;
-    },
+    any: (method, params, read) => Promise.any(askAll(method, params, read)).catch(worst),
     async close() {
       await Promise.all(endpoints.map((endpoint) => endpoint.close()));
     },
@@ -124,6 +124,11 @@ function agreed<T>(asked: readonly Promise<T>[], threshold: number, method: stri
         .finally(close);
     }
   });
+}
+
+/** Of all failures one that leaves open what happened, where there is one. */
+function worst({ errors }: AggregateError): never {
+  throw errors.find((error) => !isTielineError(error, 'ADAPTER_RPC_REFUSED')) ?? errors[0];
 }
 
 /** What is said within GRACE_MS after the answer that makes them enough: a stall holds up nobody for long. */
