@@ -29,6 +29,11 @@ export function readHex(value: unknown, length?: number): string {
   return text;
 }
 
+/** The bytes of what readHex gave. */
+export function bytesOf(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex.slice(2), 'hex'));
+}
+
 /** @throws ADAPTER_RPC_VALUE */
 export function readRecord(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
