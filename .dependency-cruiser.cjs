@@ -35,13 +35,17 @@ const packages = {
     '@noble/hashes': 'the reference hashes',
     '@noble/curves': 'the reference signatures',
   },
-  'main-chain/relay': { '@noble/hashes': 'the reference hashes' },
+  'main-chain/relay': {
+    '@noble/hashes': 'the reference hashes',
+    '@noble/curves': 'the reference BLS12-381 of sync committees',
+  },
   'main-chain/htlc': { '@noble/hashes': 'the reference hashes' },
   'main-chain/host': {
     level: 'the store',
     secp256k1: 'native signatures',
     '@chainsafe/hashtree': 'native hashing of whole tree levels',
     'hash-wasm': 'fast keccak256',
+    '@chainsafe/blst': 'native BLS of sync committees, where it is there',
   },
   'main-chain/node': {
     fastify: 'RPC',

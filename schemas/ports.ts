@@ -26,3 +26,21 @@ export interface SignaturePort {
   /** The 20-byte Ethereum-style address of a 32-byte secret key. */
   addressOf(secretKey: Uint8Array): Uint8Array;
 }
+
+/** The key of a committee without some of its members, as compressed G1 points of 48 bytes. */
+export interface PartialKey {
+  readonly aggregate: Uint8Array;
+  readonly absent: readonly Uint8Array[];
+}
+
+/** BLS12-381 with keys in G1, as Ethereum's sync committees use it. */
+export interface BlsPort {
+  /** Which implementation this is, for the start-up line. */
+  readonly name: string;
+  /**
+   * True when `signature` (compressed G2, 96 bytes) is that of `key` over the 32-byte `message`. False
+   * where a point is not on the curve, not in the subgroup, not in its one encoding, or infinity, and
+   * where the keys cancel each other out.
+   */
+  verify(key: PartialKey, message: Uint8Array, signature: Uint8Array): boolean;
+}

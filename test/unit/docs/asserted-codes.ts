@@ -58,7 +58,9 @@ function isNegated(node: ts.Node): boolean {
 function isTableOf(parent: ts.Node, node: ts.Node): boolean {
   if (ts.isForOfStatement(parent)) return parent.expression === node;
   return (
-    ts.isCallExpression(parent) && parent.expression === node && /\.each\(/.test(node.getText())
+    ts.isCallExpression(parent) &&
+    parent.expression === node &&
+    /\.each\s*[<(]/.test(node.getText())
   );
 }
 

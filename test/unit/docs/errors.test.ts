@@ -94,6 +94,9 @@ describe('the tests', () => {
     expect(codes('expect(said).toMatch(/^A_B: /);')).toEqual(['A_B']);
     expect(codes("for (const code of ['A_B']) expect(run()).toBe(code);")).toEqual(['A_B']);
     expect(codes("it.each(['A_B'])('%s', (code) => expect(run()).toBe(code));")).toEqual(['A_B']);
+    expect(codes("it.each<string>(['A_B'])('%s', (code) => expect(run()).toBe(code));")).toEqual([
+      'A_B',
+    ]);
     expect(codes("const code = 'A_B'; expect(run()).toBe(code);")).toEqual(['A_B']);
   });
 });
