@@ -13,7 +13,10 @@ const folders = {
   'main-chain/relay': ['^schemas/', '^main-chain/ledger/'],
   'main-chain/htlc': ['^schemas/', '^main-chain/ledger/'],
   // Of the pure folders only what a port is: the state, and the reference signature.
-  'main-chain/host': ['^schemas/', '^main-chain/ledger/(state|noble-signature)\\.ts$'],
+  'main-chain/host': [
+    '^schemas/',
+    '^main-chain/(ledger/(state|noble-signature)|relay/ethereum/pos/noble-bls)\\.ts$',
+  ],
   'main-chain/node': ['^schemas/', '^main-chain/'],
   'side-chains/shard': ['^schemas/', '^main-chain/'],
   'side-chains/fabric': ['^schemas/', ...pureFolders],

@@ -3,6 +3,7 @@
  * keys, contracts and chaincode from views. One question and one answer type a kind.
  * docs/architecture.md#adapters
  */
+import type { ClientKind } from '../schemas/wire/clients/client-material.ts';
 
 /** The nonce window of an account: bit i of `mask` says that nonce `base + i` is used. */
 export interface AccountFact {
@@ -27,6 +28,7 @@ export interface ResourceFact {
 /** This chain's light client of another chain. `trusted` is read only by that chain's adapter. */
 export interface ClientFact {
   readonly client: string;
+  readonly kind: ClientKind;
   readonly counterpartyClient: string;
   readonly chainId: string;
   readonly genesisHash: Uint8Array;
@@ -41,7 +43,10 @@ export interface ClientFact {
   readonly successor: string;
   /** What location and limits of the lane go by: the id of its first client. */
   readonly laneName: string;
-  /** What the next update must start from; native: hash of the set that signs the next heights. */
+  /**
+   * What the next update must start from: of a checkpoint client the hash of the set that signs the next
+   * heights, of the others the record `verifier/<client>`.
+   */
   readonly trusted: Uint8Array;
 }
 

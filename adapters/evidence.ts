@@ -1,21 +1,13 @@
 /**
  * What one chain can prove to another, as the relayer carries it: readable items in front, evidence
- * behind that only the two adapters look into. Later client types join the unions `ClientUpdates`
- * and `PartProof`. docs/architecture.md#adapters
+ * behind that only the two adapters look into. Later proofs join the union `PartProof`. docs/architecture.md#adapters
  */
 import type { Certificate } from '../schemas/wire/checkpoint.ts';
+import type { ClientUpdates } from '../schemas/wire/clients/client-material.ts';
 import type { AcknowledgedPacket, ProvenSupply } from '../schemas/wire/message.ts';
 import type { Packet } from '../schemas/wire/packet.ts';
 import type { ClientFact } from './chain-facts.ts';
-
-/** Certificates that bring a checkpoint client from what it trusts to the bundle's height. */
-export interface CheckpointUpdates {
-  readonly client: 'checkpoint';
-  readonly certificates: readonly Certificate[];
-}
-
-/** Light-client update material, tagged by the client type that understands it. */
-export type ClientUpdates = CheckpointUpdates;
+import { adapterError } from './errors.ts';
 
 /** A range of a block's outbox; `rootProof` is empty where the outbox is the bundle height's own. */
 export interface OutboxRange {
@@ -26,8 +18,14 @@ export interface OutboxRange {
   readonly rootProof: Uint8Array;
 }
 
+/** One proof that every item of the part is a fact at the bundle's height; native: no chain makes one. */
+export interface FactsProof {
+  readonly proof: 'facts';
+  readonly bytes: Uint8Array;
+}
+
 /** Proof of one part of a delivery, tagged by how it is checked. */
-export type PartProof = OutboxRange;
+export type PartProof = OutboxRange | FactsProof;
 
 /** The smallest provable run of a delivery: acknowledgements first, then packets. */
 export interface DeliveryPart {
@@ -112,4 +110,10 @@ export interface ProvenState {
   readonly certificate: Certificate;
   readonly values: readonly (Uint8Array | undefined)[];
   readonly proof: Uint8Array;
+}
+
+/** The certificates of a bundle, for those who judge checkpoints alone. @throws ADAPTER_EVIDENCE */
+export function certificatesOf({ updates }: Bundle): readonly Certificate[] {
+  if (updates.type !== 'checkpoint') throw adapterError('ADAPTER_EVIDENCE', { kind: updates.type });
+  return updates.certificates;
 }

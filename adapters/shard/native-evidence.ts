@@ -7,6 +7,7 @@ import { encode } from '../../schemas/codec/codec.ts';
 import { Reader } from '../../schemas/codec/reader.ts';
 import { binaryBytes, equalBytes } from '../../schemas/hash.ts';
 import type { Certificate } from '../../schemas/wire/checkpoint.ts';
+import { checkpointUpdates } from '../../schemas/wire/clients/client-material.ts';
 import { MAX_BATCH, type Segment } from '../../schemas/wire/message.ts';
 import { receiptPath } from '../../schemas/wire/packet.ts';
 import { settledBelowKey, supplyKey } from '../../schemas/wire/state-keys.ts';
@@ -69,7 +70,7 @@ async function bundleHead(call: NodeCall, trusted: ClientFact, certificate: Cert
   const certificates = await certificatePath(trusted, certificate, read);
   if (certificates === undefined) return undefined;
   const { height, timeMs } = certificate.checkpoint;
-  return { height, timeMs, updates: { client: 'checkpoint', certificates } } as const;
+  return { height, timeMs, updates: checkpointUpdates(...certificates) };
 }
 
 async function deliveries(
@@ -152,10 +153,5 @@ async function contradiction(
   const isHead = height === trusted.latestHeight;
   if (equalBytes(shown, held) && !(isHead && !equalBytes(nextValidatorSetHash, trusted.trusted)))
     return undefined;
-  return {
-    task: 'update',
-    height,
-    timeMs,
-    updates: { client: 'checkpoint', certificates: [certificate] },
-  };
+  return { task: 'update', height, timeMs, updates: checkpointUpdates(certificate) };
 }

@@ -40,6 +40,7 @@ import {
   settledBelowKey,
   supplyKey,
   transitKey,
+  verifierKey,
 } from '../../schemas/wire/state-keys.ts';
 import type {
   AccountFact,
@@ -83,7 +84,12 @@ const readers: { readonly [K in FactKind]: FactReader<K> } = {
     },
   },
   client: {
-    keys: ({ client }) => [clientKey(client), closedKey(client), laneNameKey(client)],
+    keys: ({ client }) => [
+      clientKey(client),
+      closedKey(client),
+      laneNameKey(client),
+      verifierKey(client),
+    ],
     read: (values, { client }) => clientFact(client, values),
   },
   consensus: {
@@ -201,7 +207,7 @@ function membersFact(value: Value, written: Value): MembersFact {
 
 function clientFact(
   client: string,
-  [value, closed, laneName]: readonly Value[],
+  [value, closed, laneName, verifier]: readonly Value[],
 ): ClientFact | undefined {
   const state = decodeRecord(clientStateCodec, value);
   if (state === undefined) return undefined;
@@ -214,10 +220,13 @@ function clientFact(
     trustingPeriodSeconds,
     frozen,
   } = state;
-  const trusted = state.nextValidatorSetHash;
+  const { trust } = state;
+  const trusted =
+    trust.type === 'checkpoint' ? trust.nextValidatorSetHash : (verifier ?? new Uint8Array(0));
   const newestMs = state.consensusCount === 0n ? state.createdMs : latestTimeMs;
   return {
     client,
+    kind: trust.type,
     counterpartyClient,
     chainId,
     genesisHash,

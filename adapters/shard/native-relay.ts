@@ -7,10 +7,14 @@ import { encode } from '../../schemas/codec/codec.ts';
 import { TielineError } from '../../schemas/errors.ts';
 import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
 import { type Certificate, certificateCodec } from '../../schemas/wire/checkpoint.ts';
-import { MAX_BATCH, MAX_UPDATES, type Message, type Segment } from '../../schemas/wire/message.ts';
+import {
+  type ClientUpdates,
+  checkpointUpdates,
+  MAX_UPDATES,
+} from '../../schemas/wire/clients/client-material.ts';
+import { MAX_BATCH, type Message, type Segment } from '../../schemas/wire/message.ts';
 import { signTransaction, transactionId } from '../../schemas/wire/transaction.ts';
 import type { LandedTransaction, RelayOutcome } from '../chain-adapter.ts';
-import { adapterError } from '../errors.ts';
 import type { Bundle, DeliveryPart } from '../evidence.ts';
 import type { NodeCall } from './node-client.ts';
 import type { RelayerAccount } from './relayer-account.ts';
@@ -55,7 +59,7 @@ interface RelayUnit {
 
 /**
  * Submits every transaction of the bundle; one outcome each, in order. Set changes that do not fit
- * into one message go ahead, one after another. @throws ADAPTER_EVIDENCE
+ * into one message go ahead, one after another.
  */
 export async function relayBundle(
   deps: NativeRelayDeps,
@@ -68,23 +72,26 @@ export async function relayBundle(
   return [...outcomes, ...(await Promise.all(units.map((unit) => relayUnit(deps, unit))))];
 }
 
-/** What must land one after another, and then all the rest at once. @throws ADAPTER_EVIDENCE */
+/** What must land one after another, and then all the rest at once. */
 export function relayPlan(
   client: string,
   bundle: Bundle,
 ): { readonly ahead: readonly RelayUnit[]; readonly units: readonly RelayUnit[] } {
-  if (bundle.updates.client !== 'checkpoint')
-    throw adapterError('ADAPTER_EVIDENCE', { kind: bundle.updates.client });
-  const groups = groupUpdates(bundle.updates.certificates);
-  const last = groups.pop() ?? [];
+  const groups = groupUpdates(bundle.updates);
+  const last = groups.pop() ?? bundle.updates;
   const ahead = groups.map((updates): RelayUnit => {
     return { message: { type: 'update', client, updates }, first: 0, count: 0 };
   });
   return { ahead, units: relayUnits(client, bundle, last) };
 }
 
-/** Certificates in the groups messages can carry, in order. */
-function groupUpdates(certificates: readonly Certificate[]): Certificate[][] {
+/** Updates in the groups messages can carry, in order; an Ethereum adapter gives what fits into one. */
+function groupUpdates(updates: ClientUpdates): ClientUpdates[] {
+  if (updates.type !== 'checkpoint') return [updates];
+  return groupCertificates(updates.certificates).map((group) => checkpointUpdates(...group));
+}
+
+function groupCertificates(certificates: readonly Certificate[]): readonly Certificate[][] {
   const groups: Certificate[][] = [];
   let bytes = 0;
   for (const certificate of certificates) {
@@ -102,11 +109,7 @@ function groupUpdates(certificates: readonly Certificate[]): Certificate[][] {
 }
 
 /** The messages of a bundle that follow its set changes, at most 256 items each where its parts allow. */
-function relayUnits(
-  client: string,
-  bundle: Bundle,
-  updates: readonly Certificate[],
-): readonly RelayUnit[] {
+function relayUnits(client: string, bundle: Bundle, updates: ClientUpdates): readonly RelayUnit[] {
   const { height } = bundle;
   switch (bundle.task) {
     case 'update':
@@ -144,13 +147,9 @@ function relayUnits(
     case 'deliver': {
       let first = 0;
       return groupParts(bundle.parts).map((parts) => {
-        const segments = parts.map(segmentOf);
-        const unit: RelayUnit = {
-          message: { type: 'deliver', client, updates, height, segments },
-          first,
-          count: parts.reduce((sum, part) => sum + itemsOf(part), 0),
-        };
-        first += unit.count;
+        const count = parts.reduce((sum, part) => sum + itemsOf(part), 0);
+        const unit = { message: deliveryOf(client, height, updates, parts), first, count };
+        first += count;
         return unit;
       });
     }
@@ -161,10 +160,23 @@ function itemsOf(part: DeliveryPart): number {
   return part.acknowledgements.length + part.packets.length;
 }
 
-function segmentOf(part: DeliveryPart): Segment {
-  const { acknowledgements, packets, proof } = part;
-  const { outboxHeight, start, rangeProof, rootProof } = proof;
-  return { outboxHeight, start, acknowledgements, packets, rangeProof, rootProof };
+/** Parts proven as facts stand alone in their group. */
+function deliveryOf(
+  client: string,
+  height: bigint,
+  updates: ClientUpdates,
+  parts: readonly DeliveryPart[],
+): Message {
+  const segments: Segment[] = [];
+  for (const { acknowledgements, packets, proof } of parts) {
+    const items = { acknowledgements, packets };
+    if (proof.proof === 'facts') {
+      return { type: 'deliverFacts', client, updates, height, ...items, proof: proof.bytes };
+    }
+    const { outboxHeight, start, rangeProof, rootProof } = proof;
+    segments.push({ outboxHeight, start, ...items, rangeProof, rootProof });
+  }
+  return { type: 'deliver', client, updates, height, segments };
 }
 
 function groupParts(parts: readonly DeliveryPart[]): readonly (readonly DeliveryPart[])[] {
@@ -175,7 +187,11 @@ function groupParts(parts: readonly DeliveryPart[]): readonly (readonly Delivery
   for (const part of parts) {
     const size = partBytes(part);
     const isFull =
-      items + itemsOf(part) > MAX_BATCH || group.length >= MAX_SEGMENTS || bytes + size > MAX_BYTES;
+      part.proof.proof === 'facts' ||
+      group.at(-1)?.proof.proof === 'facts' ||
+      items + itemsOf(part) > MAX_BATCH ||
+      group.length >= MAX_SEGMENTS ||
+      bytes + size > MAX_BYTES;
     if (group.length > 0 && isFull) {
       groups.push(group);
       group = [];
@@ -197,7 +213,7 @@ function partBytes({ acknowledgements, packets, proof }: DeliveryPart): number {
   const all = [...acknowledgements.map(({ packet }) => packet), ...packets];
   return all.reduce(
     (sum, { payloads }) => sum + packetBytes(payloads),
-    proof.rangeProof.length + proof.rootProof.length,
+    proof.proof === 'facts' ? proof.bytes.length : proof.rangeProof.length + proof.rootProof.length,
   );
 }
 

@@ -7,20 +7,44 @@ import { isTielineError } from '../../schemas/errors.ts';
 import { toHex } from '../../schemas/hash.ts';
 import { formatAddress, parseAddress } from '../../schemas/ids.ts';
 import type { Action, ActionOf } from '../../schemas/wire/action.ts';
+import type { ClientKind, ClientStart } from '../../schemas/wire/clients/client-material.ts';
 import { cliError } from './errors.ts';
 
 type Scalar = 'count' | 'number' | 'text' | 'flag' | 'bytes' | 'address';
 
-/** How a field is written: as one value, as a record of fields, or as a list. */
-type Form = Scalar | { readonly list: Form } | { readonly [field: string]: Form };
+/** How a field is written: as one value, as a record of fields, as a list, or as one of several records. */
+type Form = Scalar | { readonly list: Form } | OneOf | RecordForm;
+type RecordForm = { readonly [field: string]: Form };
+/** A record whose `type` says which it is. */
+interface OneOf {
+  readonly oneOf: Readonly<Record<string, RecordForm>>;
+}
 
 type FormsOf<A> = { readonly [K in Exclude<keyof A, 'type'>]: Form };
 
+const CONTRACT = { address: 'address', codeHash: 'bytes' } as const;
+const CLIENT_STARTS: { readonly [K in ClientKind]: FormsOf<Extract<ClientStart, { type: K }>> } = {
+  checkpoint: { validatorSetHash: 'bytes', height: 'count' },
+  'ethereum-poa': {
+    rules: { epoch: 'count', periodSeconds: 'count', depth: 'number', leastSigners: 'number' },
+    contract: CONTRACT,
+    epochHeader: 'bytes',
+  },
+  'ethereum-pos': {
+    rules: {
+      genesisValidatorsRoot: 'bytes',
+      genesisTimeSeconds: 'count',
+      forks: { list: { epoch: 'count', version: 'bytes', format: 'text' } },
+    },
+    contract: CONTRACT,
+    trustedBlockRoot: 'bytes',
+  },
+  notary: { contract: CONTRACT, notaries: { list: 'address' }, threshold: 'number' },
+};
 const START = {
-  validatorSetHash: 'bytes',
-  height: 'count',
   trustingPeriodSeconds: 'count',
   maxClockDriftSeconds: 'count',
+  start: { oneOf: CLIENT_STARTS },
 } as const;
 const PAYLOAD = {
   sourcePort: 'text',
@@ -114,6 +138,17 @@ export function actionToJson({ type, ...fields }: Action): Readonly<Record<strin
 
 function fromJson(value: unknown, form: Form, field: string): unknown {
   if (typeof form === 'string') return scalarFromJson(value, form, field);
+  if (isOneOf(form)) {
+    const { type, ...fields } = objectOf(value, field);
+    const chosen = typeof type === 'string' ? form.oneOf[type] : undefined;
+    if (chosen === undefined) {
+      throw cliError('CLI_JSON', {
+        field: `${field}.type`,
+        known: Object.keys(form.oneOf).join(' '),
+      });
+    }
+    return { type, ...(fromJson(fields, chosen, field) as object) };
+  }
   if (isList(form)) {
     if (!Array.isArray(value)) throw cliError('CLI_JSON', { field, expected: 'list' });
     return value.map((item, at) => fromJson(item, form.list, `${field}[${at}]`));
@@ -169,6 +204,10 @@ function toJson(value: unknown, form: Form): unknown {
   if (typeof form === 'string') return value;
   if (isList(form)) return (value as readonly unknown[]).map((item) => toJson(item, form.list));
   const source = value as Readonly<Record<string, unknown>>;
+  if (isOneOf(form)) {
+    const type = String(source['type']);
+    return { type, ...(toJson(value, form.oneOf[type] ?? {}) as object) };
+  }
   return Object.fromEntries(
     Object.entries(form).map(([name, inner]) => [name, toJson(source[name], inner)]),
   );
@@ -176,6 +215,10 @@ function toJson(value: unknown, form: Form): unknown {
 
 function isList(form: Exclude<Form, string>): form is { readonly list: Form } {
   return Object.keys(form).length === 1 && 'list' in form;
+}
+
+function isOneOf(form: Exclude<Form, string>): form is OneOf {
+  return Object.keys(form).length === 1 && 'oneOf' in form;
 }
 
 function objectOf(value: unknown, field: string): Readonly<Record<string, unknown>> {

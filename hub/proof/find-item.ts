@@ -37,6 +37,7 @@ export interface FoundItem {
 
 /** A client ahead of every height: only leaves are asked for here, no certificates on the way to them. */
 export const NO_UPDATES: ClientFact = {
+  kind: 'checkpoint',
   client: '',
   counterpartyClient: '',
   chainId: '',

@@ -4,6 +4,7 @@
  */
 import type { ChainAdapter } from '../../adapters/chain-adapter.ts';
 import type { ClientFact } from '../../adapters/chain-facts.ts';
+import { certificatesOf } from '../../adapters/evidence.ts';
 import {
   type CheckpointTrail,
   MAX_CERTIFICATES,
@@ -48,7 +49,7 @@ async function certificatesFrom(
 ): Promise<readonly Certificate[]> {
   const trusted: ClientFact = { ...NO_UPDATES, latestHeight: 0n, trusted: genesisSet };
   const bundle = await chain.evidence({ task: 'update', trusted });
-  const certificates = bundle?.updates.certificates ?? [];
+  const certificates = bundle === undefined ? [] : certificatesOf(bundle);
   if (certificates.length === 0 || certificates.length > MAX_CERTIFICATES)
     throw hubError('HUB_PROOF_UNAVAILABLE', { certificates: certificates.length });
   return certificates;

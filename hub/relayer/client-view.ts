@@ -29,7 +29,9 @@ export class ClientView {
   moved(bundle: Bundle): void {
     const fact = this.#fact;
     if (fact === undefined || bundle.height <= fact.latestHeight) return;
-    if (bundle.updates.certificates.length > 1) this.#fact = undefined;
+    const { updates } = bundle;
+    const keepsTrust = updates.type === 'checkpoint' && updates.certificates.length <= 1;
+    if (!keepsTrust) this.#fact = undefined;
     else this.#fact = { ...fact, latestHeight: bundle.height, latestTimeMs: bundle.timeMs };
   }
 

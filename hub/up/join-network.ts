@@ -105,9 +105,12 @@ function clientAction(
     counterpartyClient,
     chainId: adapter.description.chainId,
     genesisHash: adapter.description.genesisHash,
-    validatorSetHash: validatorSetHash(genesis.validators, hash),
-    height: 0n,
     trustingPeriodSeconds: genesis.trustingPeriodSeconds,
     maxClockDriftSeconds: MAX_CLOCK_DRIFT_SECONDS,
+    start: {
+      type: 'checkpoint',
+      validatorSetHash: validatorSetHash(genesis.validators, hash),
+      height: 0n,
+    },
   };
 }

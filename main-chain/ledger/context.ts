@@ -4,7 +4,7 @@
  */
 import { TielineError } from '../../schemas/errors.ts';
 import { ZERO_HASH } from '../../schemas/hash.ts';
-import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
+import type { BlsPort, HashPort, SignaturePort } from '../../schemas/ports.ts';
 import type { Action } from '../../schemas/wire/action.ts';
 import type { ChainEvent, EventType } from '../../schemas/wire/event.ts';
 import type { Genesis } from '../../schemas/wire/genesis.ts';
@@ -36,6 +36,7 @@ export interface ExecutionContext {
   readonly timeMs: bigint;
   readonly hash: HashPort;
   readonly signatures: SignaturePort;
+  readonly bls: BlsPort;
   /** Events and outgoing items of what is kept; an isolated item that fails loses its own. */
   readonly events: ChainEvent[];
   readonly outgoing: Outgoing[];

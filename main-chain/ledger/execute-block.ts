@@ -4,7 +4,7 @@
  * docs/protocol.md#block
  */
 import { encodeEach } from '../../schemas/codec/codec.ts';
-import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
+import type { BlsPort, HashPort, SignaturePort } from '../../schemas/ports.ts';
 import { blockTreeRoot } from '../../schemas/tree/block-tree.ts';
 import { buildOutbox, compareOutboxItems, type OutboxItem } from '../../schemas/tree/outbox.ts';
 import type { BlockHeader } from '../../schemas/wire/block.ts';
@@ -48,6 +48,7 @@ export interface BlockInput {
   readonly authenticated: (index: number) => boolean;
   readonly hash: HashPort;
   readonly signatures: SignaturePort;
+  readonly bls: BlsPort;
   /** Applies the changes to the state tree and gives the new root. */
   readonly commitState: (
     height: bigint,
@@ -86,6 +87,7 @@ export function executeBlock(input: BlockInput): BlockOutput {
       timeMs: input.timeMs,
       hash,
       signatures: input.signatures,
+      bls: input.bls,
       events: [],
       outgoing,
     };

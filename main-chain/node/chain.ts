@@ -4,7 +4,7 @@
  * docs/architecture.md#commit
  */
 import { binaryBytes, equalBytes, toHex, ZERO_HASH } from '../../schemas/hash.ts';
-import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
+import type { BlsPort, HashPort, SignaturePort } from '../../schemas/ports.ts';
 import type { SparseLeaf } from '../../schemas/tree/sparse-hash.ts';
 import { type BlockHeader, blockHash } from '../../schemas/wire/block.ts';
 import { StateCache } from '../host/state-cache.ts';
@@ -25,6 +25,7 @@ export interface ChainDeps {
   readonly store: BlockStore;
   readonly hash: HashPort;
   readonly signatures: SignaturePort;
+  readonly bls: BlsPort;
 }
 
 /** State values of one generation of the cache. */
@@ -65,7 +66,7 @@ export class Chain {
     timeMs: bigint,
     authenticated = true,
   ): StoredBlock {
-    const { rules, hash, signatures, application } = this.deps;
+    const { rules, hash, signatures, bls, application } = this.deps;
     const bytes = transactions.map((transaction) => transaction.bytes);
     const { header, resultBytes, outbox, changes } = executeBlock({
       chain: rules,
@@ -77,6 +78,7 @@ export class Chain {
       authenticated: () => authenticated,
       hash,
       signatures,
+      bls,
       commitState: (height, stateChanges) => {
         // Before the tree moves on: what it does not hold is not looked for in the store.
         this.#history.record(height, stateChanges);

@@ -91,7 +91,7 @@ async function assemble(
   directory: DataDirectory,
   closers: (() => Promise<void> | void)[],
 ): Promise<Node> {
-  const { hash, signatures } = ports;
+  const { hash, signatures, bls } = ports;
   const clock = deps.clock ?? systemClock;
   const say = deps.say ?? (() => undefined);
   const life = new Life();
@@ -100,7 +100,8 @@ async function assemble(
   closers.push(() => store.close());
   const { genesisHash } = rules;
   await verifyBlocks(config.verifyBlocks, { store, genesisHash, hash, signatures });
-  const chain = await openChain({ rules, application: deps.application, store, hash, signatures });
+  const { application } = deps;
+  const chain = await openChain({ rules, application, store, hash, signatures, bls });
   const keys = await openKeys(config, { chain, ports, directory, faults, say }, closers);
   await restore({ chain, keys, witnesses: config.witnesses, say });
   const certifier = await openCertifier({

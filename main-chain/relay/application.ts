@@ -8,7 +8,7 @@ import { activate } from './checkpoint/activate.ts';
 import { createClient } from './clients/create-client.ts';
 import { closeClient, replaceClient } from './clients/replace-client.ts';
 import { misbehaviour, update } from './clients/update-client.ts';
-import { deliver } from './deliver.ts';
+import { deliver, deliverFacts } from './deliver.ts';
 import { guardPause, narrowsLane, narrowsLimit, setLane, setLimit } from './guards.ts';
 import { unhaltResource } from './locations.ts';
 import { sendFromMain } from './ports/forward.ts';
@@ -37,6 +37,7 @@ export const chainApplication: Application = createApplication(
     resend,
     update,
     deliver,
+    deliverFacts,
     timeout,
     settle,
     misbehaviour,

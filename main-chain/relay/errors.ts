@@ -13,6 +13,21 @@ export const relayError = createErrors({
     retry: 'never',
     message: 'There is no verification rule for chains of this kind',
   },
+  CLIENT_KIND: {
+    status: 400,
+    retry: 'never',
+    message: 'The update or evidence is for another kind of client',
+  },
+  CLIENT_OUTBOX: {
+    status: 400,
+    retry: 'never',
+    message: 'An Ethereum network has no outbox: what it sends is proven by facts',
+  },
+  CLIENT_HEIGHT_FULL: {
+    status: 409,
+    retry: 'after-update',
+    message: 'Too many separate runs of packets were taken on the word of this height',
+  },
   CLIENT_SPEC: {
     status: 400,
     retry: 'never',

@@ -5,10 +5,9 @@
 import { prunedBelowKey } from '../../schemas/wire/state-keys.ts';
 import type { ExecutionContext } from '../ledger/context.ts';
 import { readU64 } from '../ledger/state.ts';
-import { type ClientStatus, requireStatus } from './clients/client.ts';
+import { type ClientStatus, requireStatus, statusOf } from './clients/client.ts';
 import { type ClientState, requireClient } from './clients/client-state.ts';
 import { isClosed } from './clients/closed.ts';
-import { lightClientOf } from './clients/light-clients.ts';
 import { relayError } from './errors.ts';
 import { type LaneGuards, readLaneGuards } from './guards.ts';
 import { type RouteRecord, readRoute } from './routes.ts';
@@ -70,9 +69,7 @@ function readLane(context: ExecutionContext, client: string): Lane {
   return {
     client,
     state,
-    status: isClosed(context.state, client)
-      ? 'closed'
-      : lightClientOf(state.chainId).status(context, state),
+    status: isClosed(context.state, client) ? 'closed' : statusOf(context, state),
     guards: readLaneGuards(context.state, client),
     prunedBelow: pruned === 0n ? 1n : pruned,
   };

@@ -11,7 +11,7 @@ import { requireQuantity } from '../ledger/holdings.ts';
 import { writeRecord } from '../ledger/state.ts';
 import { requireClient } from './clients/client-state.ts';
 import { requireClosed, writeClosed } from './clients/closed.ts';
-import { lightClientOf } from './clients/light-clients.ts';
+import { initialiseClient } from './clients/create-client.ts';
 import { relayError } from './errors.ts';
 import { inheritLane } from './guards.ts';
 import { createLanes } from './lanes.ts';
@@ -31,15 +31,14 @@ export function replacePair(context: ExecutionContext, action: ActionOf<'replace
   const { chainId, genesisHash } = requireClient(state, client);
   const closed = requireClosed(state, client);
   if (closed.successor !== '') throw relayError('CLIENT_EXISTS', { client: closed.successor });
-  lightClientOf(chainId).initialise(context, {
+  const height = initialiseClient(context, {
     client: successor,
     counterpartyClient,
     chainId,
     genesisHash,
-    validatorSetHash: action.validatorSetHash,
-    height: action.height,
     trustingPeriodSeconds: action.trustingPeriodSeconds,
     maxClockDriftSeconds: action.maxClockDriftSeconds,
+    start: action.start,
   });
   writeClosed(state, client, successor);
   inheritLane(state, client, successor);
@@ -50,7 +49,7 @@ export function replacePair(context: ExecutionContext, action: ActionOf<'replace
   if (chain.genesis.kind === 'shard') state.set(MAIN_CLIENT_KEY, binaryBytes(successor));
   emit(context, 'clientCreated', {
     client: successor,
-    sequence: action.height,
+    sequence: height,
     subject: genesisHash,
   });
   endOrphans(context, client, orphans, writeOffs);

@@ -7,6 +7,7 @@ import { type ExecutionContext, isolate } from '../ledger/context.ts';
 import type { PacketFact } from './clients/client.ts';
 import { updateClient } from './clients/update-client.ts';
 import { relayError } from './errors.ts';
+import { noteAccepted, type Taken } from './ethereum/accepted.ts';
 import { createLanes, requireLane } from './lanes.ts';
 import { advanceSettled, timeOutPacket } from './packets.ts';
 import { portsOf } from './ports/ports.ts';
@@ -33,5 +34,10 @@ export function timeout(
     return refusal?.code ?? '';
   });
   advanceSettled(context, client);
+  if (lane.state.trust.type !== 'checkpoint') {
+    const ended = packets.filter((_, index) => codes[index] === '');
+    const taken = ended.map(({ sequence }): Taken => ({ kind: 'timedOut', sequence }));
+    noteAccepted(context, client, height, taken);
+  }
   return codes;
 }

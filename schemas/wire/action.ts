@@ -17,22 +17,27 @@ import {
   variant,
 } from '../codec/codec.ts';
 import { MAX_CHAIN_ID, MAX_CLIENT_ID } from '../ids.ts';
+import { clientStartCodec } from './clients/client-material.ts';
 import { membersFields } from './genesis.ts';
 import { packetCodec } from './packet.ts';
 import { memberSignaturesCodec, validatorSetCodec } from './validator-set.ts';
+
+/** What a client goes by, and where it begins to trust its chain. */
+const startFields = {
+  trustingPeriodSeconds: u64,
+  maxClockDriftSeconds: u64,
+  start: clientStartCodec,
+};
 
 const clientFields = {
   client: text(MAX_CLIENT_ID),
   counterpartyClient: text(MAX_CLIENT_ID),
   chainId: text(MAX_CHAIN_ID),
   genesisHash: fixed(32),
-  validatorSetHash: fixed(32),
-  height: u64,
-  trustingPeriodSeconds: u64,
-  maxClockDriftSeconds: u64,
+  ...startFields,
 };
 
-/** A checkpoint client before its first update: it trusts a set at a height and holds no root yet. */
+/** A client before its first update: it trusts what `start` says and holds no root yet. */
 export type ClientSpec = StructOf<typeof clientFields>;
 
 const laneFields = {
@@ -62,14 +67,6 @@ export type IssuerGrant = StructOf<typeof issuerFields>;
 export const issuerGrantCodec: Codec<IssuerGrant> = struct(issuerFields);
 
 const address = struct({ address: fixed(20) });
-
-/** Where a client that starts anew begins to trust its chain. */
-const startFields = {
-  validatorSetHash: fixed(32),
-  height: u64,
-  trustingPeriodSeconds: u64,
-  maxClockDriftSeconds: u64,
-};
 
 const orphanFields = { packet: packetCodec, ending: choice(['delivered', 'refunded']) };
 /** A packet this chain sent over a pair that is closed, and how it is taken to have ended. */

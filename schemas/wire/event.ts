@@ -53,6 +53,7 @@ export const EVENT_TYPES = [
   'resourceUnhalted',
   'membersChanged',
   'issuerEquivocated',
+  'packetsConcerned',
 ] as const;
 
 export type EventType = (typeof EVENT_TYPES)[number];

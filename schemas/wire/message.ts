@@ -20,16 +20,15 @@ import { MAX_CHAIN_ID, MAX_CLIENT_ID } from '../ids.ts';
 import { signedDynamicEntryCodec } from '../resource/dynamic-entry.ts';
 import { signedSupplyStatementCodec } from '../resource/supply-statement.ts';
 import { certificateCodec } from './checkpoint.ts';
+import { clientEvidenceCodec, clientUpdatesCodec } from './clients/client-material.ts';
 import { packetCodec } from './packet.ts';
 import { MAX_MEMO } from './transfer.ts';
 
 /** Most packets and acknowledgements of one transaction. */
 export const MAX_BATCH = 256;
-/** Most client updates of one transaction. */
-export const MAX_UPDATES = 16;
 
 const client = text(MAX_CLIENT_ID);
-const updates = list(certificateCodec, MAX_UPDATES);
+const updates = clientUpdatesCodec;
 
 const suppliesFields = { resourceId: fixed(32), quantity: u128 };
 /** What a chain holds of a resource, as its state shows it. */
@@ -106,7 +105,18 @@ export const messageCodec = variant({
     }),
   ],
   settle: [19, struct({ client, updates, height: u64, settledBelow: u64, proof: bytes(16_384) })],
-  misbehaviour: [20, struct({ client, first: certificateCodec, second: certificateCodec })],
+  misbehaviour: [20, struct({ client, evidence: clientEvidenceCodec })],
+  deliverFacts: [
+    21,
+    struct({
+      client,
+      updates,
+      height: u64,
+      acknowledgements: list(struct(acknowledgementFields), MAX_BATCH),
+      packets: list(packetCodec, MAX_BATCH),
+      proof: bytes(524_288),
+    }),
+  ],
   proveSupply: [
     24,
     struct({

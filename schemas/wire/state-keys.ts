@@ -38,7 +38,15 @@ export const recordsKey = (owner: Uint8Array, root: Uint8Array): string =>
 
 /** client/<client id> → client state */
 export const clientKey = (client: string): string => `client/${client}`;
-/** consensusState/<client id>/<height(8)> → stateRoot(32) ‖ outboxRoot(32) ‖ timeMs(8) */
+/** verifier/<client id> → what a client of an Ethereum network keeps, by its kind */
+export const verifierKey = (client: string): string => `verifier/${client}`;
+/** committee/<client id>/<root(32)> → a sync committee an ethereum-pos client follows */
+export const committeeKey = (client: string, root: Uint8Array): string =>
+  `committee/${client}/${binaryString(root)}`;
+/** accepted/<client id>/<height(8)> → packets taken on the word of that height of an Ethereum network */
+export const acceptedKey = (client: string, height: bigint): string =>
+  `accepted/${client}/${u64Text(height)}`;
+/** consensusState/<client id>/<height(8)> → native: stateRoot(32) ‖ outboxRoot(32) ‖ timeMs(8) */
 export const consensusKey = (client: string, height: bigint): string =>
   `consensusState/${client}/${u64Text(height)}`;
 /** consensusRing/<client id>/<slot(8)> → height(8) whose consensus state the slot holds */

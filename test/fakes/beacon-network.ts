@@ -2,20 +2,17 @@
  * A beacon chain of test keys: states that hold just what a light client asks of them, headers, and the
  * committee's signature over them. Sixteen keys share the 512 seats, as validators may.
  */
+
 import { bls12_381 } from '@noble/curves/bls12-381.js';
-import {
-  type BeaconHeader,
-  beaconRoot,
-  type PayloadHeader,
-  payloadRoot,
-} from '../../main-chain/relay/ethereum/pos/beacon-header.ts';
-import type { PosRules, PosUpdate } from '../../main-chain/relay/ethereum/pos/pos-state.ts';
-import {
-  committeeRoot,
-  type SyncCommittee,
-  signingRoot,
-} from '../../main-chain/relay/ethereum/pos/sync-committee.ts';
+import { beaconRoot, payloadRoot } from '../../main-chain/relay/ethereum/pos/beacon-header.ts';
+import { committeeRoot, signingRoot } from '../../main-chain/relay/ethereum/pos/sync-committee.ts';
 import { concatBytes, nobleHash } from '../../schemas/hash.ts';
+import type { BeaconHeader, PayloadHeader } from '../../schemas/wire/clients/beacon-header.ts';
+import type {
+  PosRules,
+  PosUpdate,
+  SyncCommittee,
+} from '../../schemas/wire/clients/ethereum-pos.ts';
 
 const { G1, longSignatures, fields } = bls12_381;
 const DOMAIN = 'BLS_SIG_BLS12381G2_XMD:SHA-256_SSWU_RO_POP_';

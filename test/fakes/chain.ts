@@ -16,9 +16,10 @@ import { nobleSignature } from '../../main-chain/ledger/noble-signature.ts';
 import { Overlay } from '../../main-chain/ledger/overlay.ts';
 import { StateTree } from '../../main-chain/ledger/tree/state-tree.ts';
 import { chainApplication } from '../../main-chain/relay/application.ts';
+import { nobleBls } from '../../main-chain/relay/ethereum/pos/noble-bls.ts';
 import { compareBytes, concatBytes, nobleHash, toHex } from '../../schemas/hash.ts';
 import { nativeChainId } from '../../schemas/ids.ts';
-import type { HashPort, SignaturePort } from '../../schemas/ports.ts';
+import type { BlsPort, HashPort, SignaturePort } from '../../schemas/ports.ts';
 import { buildOutbox, type OutboxItem } from '../../schemas/tree/outbox.ts';
 import { type BlockHeader, blockHash, checkpointOf } from '../../schemas/wire/block.ts';
 import {
@@ -49,6 +50,7 @@ export interface Attempt {
 export interface Ports {
   readonly hash: HashPort;
   readonly signatures: SignaturePort;
+  readonly bls: BlsPort;
 }
 
 interface StoredBlock {
@@ -72,7 +74,7 @@ function addressOf(key: number): Uint8Array {
   return address;
 }
 
-const NOBLE: Ports = { hash: nobleHash, signatures: nobleSignature };
+const NOBLE: Ports = { hash: nobleHash, signatures: nobleSignature, bls: nobleBls };
 const UNSIGNED = new Uint8Array(65);
 
 /** Checkpoint keys `count`, in ascending address order, each of power 1. */

@@ -3,6 +3,7 @@
 import type { ExecutionContext } from '../../main-chain/ledger/context.ts';
 import { nobleSignature } from '../../main-chain/ledger/noble-signature.ts';
 import { Overlay } from '../../main-chain/ledger/overlay.ts';
+import { nobleBls } from '../../main-chain/relay/ethereum/pos/noble-bls.ts';
 import { nobleHash } from '../../schemas/hash.ts';
 import { nativeChainId } from '../../schemas/ids.ts';
 import { type Genesis, genesisHash } from '../../schemas/wire/genesis.ts';
@@ -51,6 +52,7 @@ export function testContext(
     timeMs: at.timeMs ?? genesis.createdMs + 100_000n,
     hash: nobleHash,
     signatures: nobleSignature,
+    bls: nobleBls,
     events: [],
     outgoing: [],
   };

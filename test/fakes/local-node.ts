@@ -1,4 +1,5 @@
 /* A node of its own in a temporary directory: typed calls, signed messages, and blocks to wait for. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,7 @@ import {
 } from '../../schemas/resource/supply-statement.ts';
 import { type Action, actionCodec } from '../../schemas/wire/action.ts';
 import { type Checkpoint, checkpointDigest } from '../../schemas/wire/checkpoint.ts';
+import { checkpointUpdates } from '../../schemas/wire/clients/client-material.ts';
 import type { Genesis } from '../../schemas/wire/genesis.ts';
 import type { Message } from '../../schemas/wire/message.ts';
 import {
@@ -192,7 +194,11 @@ export async function openLocalNode(options: LocalNodeOptions = {}): Promise<Loc
       const digest = checkpointDigest(checkpoint, MAIN_GENESIS, ports.hash);
       const signature = ports.signatures.sign(digest, testKey(MAIN_VALIDATOR));
       const certificate = { checkpoint, validators, signatures: [{ index: 0, signature }] };
-      const update: Message = { type: 'update', client: MAIN_CLIENT, updates: [certificate] };
+      const update: Message = {
+        type: 'update',
+        client: MAIN_CLIENT,
+        updates: checkpointUpdates(certificate),
+      };
       const codes = [await act(0n, createMainClient(setHash)), await run(ORGANISATION, 2n, update)];
       if (codes.some((code) => code !== '')) throw new Error(`no main client: ${codes.join()}`);
     },
@@ -246,10 +252,9 @@ const createMainClient = (setHash: Uint8Array): Action => ({
   counterpartyClient: 'shard-client',
   chainId: `tieline:${'07'.repeat(16)}`,
   genesisHash: MAIN_GENESIS,
-  validatorSetHash: setHash,
-  height: 0n,
   trustingPeriodSeconds: 315_619_200n,
   maxClockDriftSeconds: 60n,
+  start: { type: 'checkpoint', validatorSetHash: setHash, height: 0n },
 });
 
 function issuing(n: number, { chainId, genesisHash }: Node, { kind }: LocalNodeOptions) {

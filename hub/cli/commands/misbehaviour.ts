@@ -118,7 +118,7 @@ async function submissionsOf(
   if (culprit === undefined) throw cliError('CLI_EVIDENCE');
   return clientsOf(culprit, chains).map(({ chain, client }) => ({
     chain,
-    message: { type: 'misbehaviour', client, first, second },
+    message: { type: 'misbehaviour', client, evidence: { type: 'checkpoint', first, second } },
   }));
 }
 

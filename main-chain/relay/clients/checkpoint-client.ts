@@ -12,7 +12,7 @@
 import { encode } from '../../../schemas/codec/codec.ts';
 import { Writer } from '../../../schemas/codec/writer.ts';
 import { binaryBytes, equalBytes, ZERO_HASH } from '../../../schemas/hash.ts';
-import { nativeChainId, parseChainId, parseClientId } from '../../../schemas/ids.ts';
+import { nativeChainId } from '../../../schemas/ids.ts';
 import {
   type OutboxItem,
   outboxRangeRoot,
@@ -26,6 +26,11 @@ import {
   type Checkpoint,
   checkpointCodec,
 } from '../../../schemas/wire/checkpoint.ts';
+import type {
+  CheckpointEvidence,
+  CheckpointStart,
+  CheckpointUpdates,
+} from '../../../schemas/wire/clients/client-material.ts';
 import {
   acknowledgementPath,
   commitmentPath,
@@ -36,102 +41,66 @@ import { outboxRootKey, settledBelowKey, supplyKey } from '../../../schemas/wire
 import { type ExecutionContext, emit } from '../../ledger/context.ts';
 import { verifyCertificate } from '../checkpoint/verify-certificate.ts';
 import { relayError } from '../errors.ts';
-import type {
-  ClientOfLane,
-  ClientStatus,
-  LightClient,
-  PacketFact,
-  RunPlace,
-  SentFact,
+import {
+  type Begun,
+  type ClientOfLane,
+  freeze,
+  type LightClient,
+  type PacketFact,
+  type RunPlace,
+  type SentFact,
 } from './client.ts';
 import {
   type ClientState,
-  readClient,
+  type ClientTrust,
+  consensusStateCodec,
   readConsensus,
-  requireClient,
   requireConsensus,
   storeHead,
-  writeClient,
 } from './client-state.ts';
 
-/** Three times the longest timeout of 24 hours. */
-export const LEAST_TRUSTING_SECONDS = 259_200n;
+type CheckpointTrust = Extract<ClientTrust, { type: 'checkpoint' }>;
 
 /** Checkpoint client; see the head of this file. */
-export const checkpointClient: LightClient = {
-  initialise,
-  status,
+export const checkpointClient: LightClient<'checkpoint'> = {
+  begin,
   update,
   verifyRun,
   verifyFacts,
   misbehaviour,
+  forget: () => undefined,
 };
 
-function initialise(context: ExecutionContext, spec: ClientSpec): void {
-  const { client, counterpartyClient, chainId, genesisHash, validatorSetHash } = spec;
-  const most = context.chain.genesis.trustingPeriodSeconds;
-  parseClientId(client);
-  parseClientId(counterpartyClient);
-  parseChainId(chainId);
-  if (
-    nativeChainId(genesisHash) !== chainId ||
-    equalBytes(validatorSetHash, ZERO_HASH) ||
-    chainId === context.chain.chainId
-  ) {
+function begin(
+  _context: ExecutionContext,
+  { client, chainId, genesisHash }: ClientSpec,
+  { validatorSetHash, height }: CheckpointStart,
+): Begun {
+  if (nativeChainId(genesisHash) !== chainId || equalBytes(validatorSetHash, ZERO_HASH)) {
     throw relayError('CLIENT_SPEC', { client, chain: chainId });
   }
-  if (spec.trustingPeriodSeconds < LEAST_TRUSTING_SECONDS || spec.trustingPeriodSeconds > most) {
-    throw relayError('CLIENT_TRUSTING_PERIOD', {
-      seconds: spec.trustingPeriodSeconds,
-      least: LEAST_TRUSTING_SECONDS,
-      most,
-    });
-  }
-  if (readClient(context.state, client) !== undefined)
-    throw relayError('CLIENT_EXISTS', { client });
-  writeClient(context.state, client, {
-    chainId,
-    genesisHash,
-    counterpartyClient,
-    trustingPeriodSeconds: spec.trustingPeriodSeconds,
-    maxClockDriftSeconds: spec.maxClockDriftSeconds,
-    createdMs: context.timeMs,
-    latestHeight: spec.height,
-    latestTimeMs: 0n,
-    validatorSetHash,
-    nextValidatorSetHash: validatorSetHash,
-    consensusCount: 0n,
-    frozen: false,
-  });
-}
-
-function status(context: ExecutionContext, state: ClientState): ClientStatus {
-  if (state.frozen) return 'frozen';
-  const newestMs = state.consensusCount === 0n ? state.createdMs : state.latestTimeMs;
-  if (isPastTrust(context, state, newestMs)) return 'expired';
-  return state.consensusCount === 0n ? 'uninitialised' : 'active';
+  const trust = { type: 'checkpoint', validatorSetHash, nextValidatorSetHash: validatorSetHash };
+  return { latestHeight: height, trust: trust as CheckpointTrust };
 }
 
 function update(
   context: ExecutionContext,
-  client: string,
-  updates: readonly Certificate[],
+  { client, state: before }: ClientOfLane,
+  { certificates }: CheckpointUpdates,
 ): ClientState {
-  let state = requireLive(context, client);
-  for (const certificate of updates) {
+  let state = before;
+  for (const certificate of certificates) {
     if (state.frozen) break;
     state = apply(context, client, state, certificate);
   }
   return state;
 }
 
-/** @throws CLIENT_UNKNOWN CLIENT_FROZEN CLIENT_EXPIRED */
-function requireLive(context: ExecutionContext, client: string): ClientState {
-  const state = requireClient(context.state, client);
-  const now = status(context, state);
-  if (now === 'frozen') throw relayError('CLIENT_FROZEN', { client });
-  if (now === 'expired') throw relayError('CLIENT_EXPIRED', { client });
-  return state;
+/** The sets a checkpoint client stores. */
+function setsOf({ trust }: ClientState): CheckpointTrust {
+  if (trust.type !== 'checkpoint')
+    throw new Error(`a checkpoint client cannot judge ${trust.type}`);
+  return trust;
 }
 
 function apply(
@@ -146,7 +115,7 @@ function apply(
     throw relayError('CHECKPOINT_ROOT_ZERO', { height });
   }
   if (height <= state.latestHeight) return compareOlder(context, client, state, certificate);
-  if (!equalBytes(checkpoint.validatorSetHash, state.nextValidatorSetHash)) {
+  if (!equalBytes(checkpoint.validatorSetHash, setsOf(state).nextValidatorSetHash)) {
     throw relayError('CERTIFICATE_SET', { client, height });
   }
   if (timeMs <= state.latestTimeMs) {
@@ -158,7 +127,14 @@ function apply(
   requireTrust(context, state, checkpoint);
   verifyCertificate(certificate, state.genesisHash, context.hash, context.signatures);
   emit(context, 'clientUpdated', { client, sequence: height });
-  return storeHead(context.state, client, state, checkpoint);
+  const { stateRoot, outboxRoot, validatorSetHash, nextValidatorSetHash } = checkpoint;
+  return storeHead(context.state, client, state, {
+    height,
+    timeMs,
+    trust: { type: 'checkpoint', validatorSetHash, nextValidatorSetHash },
+    codec: consensusStateCodec,
+    consensus: { stateRoot, outboxRoot, timeMs },
+  });
 }
 
 /** A checkpoint at or below the head: a no-op, or the equivocation that freezes the client. */
@@ -178,23 +154,22 @@ function compareOlder(
     (checkpoint.height < state.latestHeight || namesSetsOf(state, checkpoint));
   if (same) return state;
   verifyKnownSet(context, client, state, certificate);
-  return freeze(context, client, state, checkpoint.height);
+  return freeze(context, { client, state }, checkpoint.height);
 }
 
 function namesSetsOf(state: ClientState, checkpoint: Checkpoint): boolean {
+  const { validatorSetHash, nextValidatorSetHash } = setsOf(state);
   return (
-    equalBytes(checkpoint.validatorSetHash, state.validatorSetHash) &&
-    equalBytes(checkpoint.nextValidatorSetHash, state.nextValidatorSetHash)
+    equalBytes(checkpoint.validatorSetHash, validatorSetHash) &&
+    equalBytes(checkpoint.nextValidatorSetHash, nextValidatorSetHash)
   );
 }
 
 function misbehaviour(
   context: ExecutionContext,
-  client: string,
-  first: Certificate,
-  second: Certificate,
+  { client, state }: ClientOfLane,
+  { first, second }: CheckpointEvidence,
 ): void {
-  const state = requireLive(context, client);
   const { height } = first.checkpoint;
   const encoded = [first, second].map(({ checkpoint }) => encode(checkpointCodec, checkpoint));
   const [left, right] = encoded;
@@ -206,7 +181,7 @@ function misbehaviour(
   }
   verifyKnownSet(context, client, state, first);
   verifyKnownSet(context, client, state, second);
-  freeze(context, client, state, height);
+  freeze(context, { client, state }, height);
 }
 
 /** A certificate of a set the client stores, inside the trusting period. */
@@ -217,9 +192,10 @@ function verifyKnownSet(
   certificate: Certificate,
 ): void {
   const { height, validatorSetHash } = certificate.checkpoint;
+  const known = setsOf(state);
   if (
-    !equalBytes(validatorSetHash, state.validatorSetHash) &&
-    !equalBytes(validatorSetHash, state.nextValidatorSetHash)
+    !equalBytes(validatorSetHash, known.validatorSetHash) &&
+    !equalBytes(validatorSetHash, known.nextValidatorSetHash)
   ) {
     throw relayError('CERTIFICATE_SET', { client, height });
   }
@@ -227,29 +203,14 @@ function verifyKnownSet(
   verifyCertificate(certificate, state.genesisHash, context.hash, context.signatures);
 }
 
-function freeze(
-  context: ExecutionContext,
-  client: string,
-  state: ClientState,
-  height: bigint,
-): ClientState {
-  const frozen = { ...state, frozen: true };
-  writeClient(context.state, client, frozen);
-  emit(context, 'clientFrozen', { client, sequence: height });
-  return frozen;
-}
-
-function isPastTrust(context: ExecutionContext, state: ClientState, timeMs: bigint): boolean {
-  return timeMs + state.trustingPeriodSeconds * 1000n <= context.timeMs;
-}
-
 function requireTrust(
-  context: ExecutionContext,
-  state: ClientState,
+  { timeMs: nowMs }: ExecutionContext,
+  { trustingPeriodSeconds }: ClientState,
   { height, timeMs }: Checkpoint,
 ): void {
-  if (isPastTrust(context, state, timeMs))
+  if (timeMs + trustingPeriodSeconds * 1000n <= nowMs) {
     throw relayError('CHECKPOINT_EXPIRED', { height, timeMs });
+  }
 }
 
 function verifyRun(

@@ -1,32 +1,48 @@
 /**
- * What a chain stores of a counterparty: the client state under `client/<id>` and the ring of its
- * newest 1,024 consensus states. docs/protocol.md#client-state
+ * What a chain stores of a counterparty: the client state under `client/<id>`, the ring of its newest
+ * 1,024 consensus states, and what its kind keeps under `verifier/<id>`. docs/protocol.md#client-state
  *
- * Client state: chainId text(72) ‖ genesisHash(32) ‖ counterpartyClient text(64) ‖
- * trustingPeriodSeconds(8) ‖ maxClockDriftSeconds(8) ‖ createdMs(8) ‖ latestHeight(8) ‖
- * latestTimeMs(8) ‖ validatorSetHash(32) ‖ nextValidatorSetHash(32) ‖ consensusCount(8) ‖ frozen(1).
- * Consensus state under `consensusState/<id>/<height>`: stateRoot(32) ‖ outboxRoot(32) ‖ timeMs(8).
  * Ring under `consensusRing/<id>/<n mod 1024>`: height(8) of the n-th stored consensus state.
+ * Consensus state under `consensusState/<id>/<height>`, in the form of the client's kind; native:
+ * stateRoot(32) ‖ outboxRoot(32) ‖ timeMs(8).
  */
 import {
   type Codec,
+  encode,
   fixed,
-  flag,
   type StructOf,
   struct,
   text,
+  u8,
   u64,
 } from '../../../schemas/codec/codec.ts';
+import { codecError } from '../../../schemas/codec/errors.ts';
+import { equalBytes, ZERO_HASH } from '../../../schemas/hash.ts';
 import { MAX_CHAIN_ID, MAX_CLIENT_ID } from '../../../schemas/ids.ts';
-import type { Checkpoint } from '../../../schemas/wire/checkpoint.ts';
-import { clientKey, consensusKey, consensusRingKey } from '../../../schemas/wire/state-keys.ts';
+import type { ClientKind } from '../../../schemas/wire/clients/client-material.ts';
+import {
+  acceptedKey,
+  clientKey,
+  consensusKey,
+  consensusRingKey,
+  verifierKey,
+} from '../../../schemas/wire/state-keys.ts';
 import { readRecord, readU64, type State, writeRecord, writeU64 } from '../../ledger/state.ts';
 import { relayError } from '../errors.ts';
 
 /** How many consensus states of a client are kept; older ones are deleted. */
 export const CONSENSUS_STATES = 1024n;
 
-const clientStateFields = {
+/** The client's kind; the sets of the newest checkpoint, or of the start before the first one. */
+export type ClientTrust =
+  | {
+      readonly type: 'checkpoint';
+      readonly validatorSetHash: Uint8Array;
+      readonly nextValidatorSetHash: Uint8Array;
+    }
+  | { readonly type: Exclude<ClientKind, 'checkpoint'> };
+
+const commonFields = {
   chainId: text(MAX_CHAIN_ID),
   genesisHash: fixed(32),
   counterpartyClient: text(MAX_CLIENT_ID),
@@ -35,18 +51,52 @@ const clientStateFields = {
   createdMs: u64,
   latestHeight: u64,
   latestTimeMs: u64,
-  validatorSetHash: fixed(32),
-  nextValidatorSetHash: fixed(32),
-  consensusCount: u64,
-  frozen: flag,
 };
 
 /**
- * `latestHeight`, `latestTimeMs` and the two set hashes are those of the newest accepted checkpoint;
- * before the first one: of the spec, with time 0. `consensusCount` counts accepted checkpoints.
+ * `latestHeight` and `latestTimeMs` are those of the newest consensus state; before the first one the
+ * height of the start, and time 0. `consensusCount` counts accepted consensus states.
  */
-export type ClientState = StructOf<typeof clientStateFields>;
-export const clientStateCodec: Codec<ClientState> = struct(clientStateFields);
+export type ClientState = StructOf<typeof commonFields> & {
+  readonly consensusCount: bigint;
+  readonly frozen: boolean;
+  readonly trust: ClientTrust;
+};
+
+const storedFields = {
+  ...commonFields,
+  validatorSetHash: fixed(32),
+  nextValidatorSetHash: fixed(32),
+  consensusCount: u64,
+  standing: u8,
+};
+const storedCodec: Codec<StructOf<typeof storedFields>> = struct(storedFields);
+/** `standing` is twice the place here, and one more where the client is frozen. */
+const KINDS: readonly ClientKind[] = ['checkpoint', 'ethereum-poa', 'ethereum-pos', 'notary'];
+
+/** Both set hashes are zero where the client follows no sets. */
+export const clientStateCodec: Codec<ClientState> = {
+  write(writer, { trust, frozen, ...common }) {
+    const { type, ...sets } = trust;
+    const standing = 2 * KINDS.indexOf(type) + (frozen ? 1 : 0);
+    storedCodec.write(writer, { ...NO_SETS, ...common, ...sets, standing });
+  },
+  read(reader, field) {
+    const { validatorSetHash, nextValidatorSetHash, standing, ...common } = storedCodec.read(
+      reader,
+      field,
+    );
+    const type = KINDS[standing >> 1];
+    const sets = { validatorSetHash, nextValidatorSetHash };
+    const hasSets = Object.values(sets).some((each) => !equalBytes(each, ZERO_HASH));
+    if (type === undefined || (type !== 'checkpoint' && hasSets)) {
+      throw codecError('CODEC_VALUE', { field: 'standing', value: standing });
+    }
+    const trust: ClientTrust = type === 'checkpoint' ? { type, ...sets } : { type };
+    return { ...common, frozen: standing % 2 === 1, trust };
+  },
+};
+const NO_SETS = { validatorSetHash: ZERO_HASH, nextValidatorSetHash: ZERO_HASH };
 
 const consensusFields = { stateRoot: fixed(32), outboxRoot: fixed(32), timeMs: u64 };
 /** What a stored height can prove. */
@@ -88,35 +138,60 @@ export function forgetClient(state: State, client: string, { consensusCount }: C
   const stored = consensusCount < CONSENSUS_STATES ? consensusCount : CONSENSUS_STATES;
   for (let slot = 0n; slot < stored; slot++) {
     const key = consensusRingKey(client, slot);
-    state.delete(consensusKey(client, readU64(state, key)));
+    forgetConsensus(state, client, readU64(state, key));
     state.delete(key);
   }
+  state.delete(verifierKey(client));
   state.delete(clientKey(client));
 }
 
-/** Stores the head `checkpoint` and forgets the consensus state 1,024 places before it. */
-export function storeHead(
+/** The heights a client has consensus states of, oldest first. */
+export function storedHeights(
+  state: State,
+  client: string,
+  { consensusCount }: ClientState,
+): readonly bigint[] {
+  const stored = consensusCount < CONSENSUS_STATES ? consensusCount : CONSENSUS_STATES;
+  return Array.from({ length: Number(stored) }, (_, at) => {
+    const place = consensusCount - stored + BigInt(at);
+    return readU64(state, consensusRingKey(client, place % CONSENSUS_STATES));
+  });
+}
+
+/** A new head, and the consensus state it is kept as. */
+export interface Head<T> {
+  readonly height: bigint;
+  readonly timeMs: bigint;
+  readonly trust: ClientTrust;
+  readonly codec: Codec<T>;
+  readonly consensus: T;
+}
+
+/** Stores the newest head and forgets the consensus state 1,024 places before it. */
+export function storeHead<T>(
   state: State,
   client: string,
   before: ClientState,
-  checkpoint: Checkpoint,
+  { height, timeMs, trust, codec, consensus }: Head<T>,
 ): ClientState {
-  const { height, timeMs, stateRoot, outboxRoot } = checkpoint;
   const slot = consensusRingKey(client, before.consensusCount % CONSENSUS_STATES);
   if (before.consensusCount >= CONSENSUS_STATES) {
-    state.delete(consensusKey(client, readU64(state, slot)));
+    forgetConsensus(state, client, readU64(state, slot));
   }
   writeU64(state, slot, height);
-  const consensus: ConsensusState = { stateRoot, outboxRoot, timeMs };
-  writeRecord(state, consensusKey(client, height), consensusStateCodec, consensus);
+  state.set(consensusKey(client, height), encode(codec, consensus));
   const after: ClientState = {
     ...before,
     latestHeight: height,
     latestTimeMs: timeMs,
-    validatorSetHash: checkpoint.validatorSetHash,
-    nextValidatorSetHash: checkpoint.nextValidatorSetHash,
     consensusCount: before.consensusCount + 1n,
+    trust,
   };
   writeClient(state, client, after);
   return after;
+}
+
+function forgetConsensus(state: State, client: string, height: bigint): void {
+  state.delete(consensusKey(client, height));
+  state.delete(acceptedKey(client, height));
 }

@@ -3,11 +3,16 @@
  * paths, slots or views is the client's affair. docs/protocol.md#light-clients
  */
 import type { ClientSpec } from '../../../schemas/wire/action.ts';
-import type { Certificate } from '../../../schemas/wire/checkpoint.ts';
+import type {
+  ClientEvidence,
+  ClientKind,
+  ClientStart,
+  ClientUpdates,
+} from '../../../schemas/wire/clients/client-material.ts';
 import type { Segment } from '../../../schemas/wire/message.ts';
-import type { ExecutionContext } from '../../ledger/context.ts';
+import { type ExecutionContext, emit } from '../../ledger/context.ts';
 import { relayError } from '../errors.ts';
-import type { ClientState } from './client-state.ts';
+import { type ClientState, type ClientTrust, writeClient } from './client-state.ts';
 
 /**
  * Only an active client proves anything; a frozen or expired one is replaced by proposal alone, and
@@ -34,19 +39,30 @@ export type SentFact = Extract<PacketFact, { type: 'commitment' | 'acknowledged'
 /** Where a run of sent facts stands: all of a segment but its items. */
 export type RunPlace = Omit<Segment, 'acknowledgements' | 'packets'>;
 
-/** One kind of light client. All functions are pure over the context's state. */
-export interface LightClient {
-  /** Makes a client that trusts a validator set and holds no root. @throws CLIENT_SPEC CLIENT_TRUSTING_PERIOD */
-  initialise(context: ExecutionContext, spec: ClientSpec): void;
-  /** What the client is good for at this block's time. */
-  status(context: ExecutionContext, state: ClientState): ClientStatus;
+type StartOf<K extends ClientKind> = Extract<ClientStart, { type: K }>;
+type UpdatesOf<K extends ClientKind> = Extract<ClientUpdates, { type: K }>;
+type EvidenceOf<K extends ClientKind> = Extract<ClientEvidence, { type: K }>;
+
+/** What a client begins with. */
+export interface Begun {
+  readonly latestHeight: bigint;
+  readonly trust: ClientTrust;
+}
+
+/**
+ * One kind of light client. All functions are pure over the context's state; material of another kind
+ * never reaches it, and update and misbehaviour are asked of a live client alone.
+ */
+export interface LightClient<K extends ClientKind = ClientKind> {
+  /** Stores what the kind keeps beside the client state; no root is held yet. @throws what is wrong with the start */
+  begin(context: ExecutionContext, spec: ClientSpec, start: StartOf<K>): Begun;
   /**
    * Applies update material in order and returns the state after it. Equivocation freezes the client
    * and ends the update without an error, so that the freeze is kept.
-   * @throws CLIENT_UNKNOWN CLIENT_FROZEN CLIENT_EXPIRED CERTIFICATE_* CHECKPOINT_* VALIDATOR_*
+   * @throws what is wrong with the material
    */
-  update(context: ExecutionContext, client: string, updates: readonly Certificate[]): ClientState;
-  /** Checks a contiguous run of what the counterparty sent. @throws CONSENSUS_UNKNOWN PROOF_* */
+  update(context: ExecutionContext, client: ClientOfLane, updates: UpdatesOf<K>): ClientState;
+  /** Checks a contiguous run of what the counterparty sent. @throws CONSENSUS_UNKNOWN PROOF_* CLIENT_OUTBOX */
   verifyRun(
     context: ExecutionContext,
     lane: ClientOfLane,
@@ -56,7 +72,7 @@ export interface LightClient {
   ): void;
   /**
    * Checks facts under one stored height, all by one proof, and returns the counterparty's clock
-   * there in Unix milliseconds. @throws CONSENSUS_UNKNOWN PROOF_*
+   * there in Unix milliseconds. @throws CONSENSUS_UNKNOWN PROOF_* EVM_* TRIE_* RLP_*
    */
   verifyFacts(
     context: ExecutionContext,
@@ -65,19 +81,36 @@ export interface LightClient {
     facts: readonly PacketFact[],
     proof: Uint8Array,
   ): bigint;
-  /** Freezes the client on provable equivocation. @throws CLIENT_* CERTIFICATE_* CHECKPOINT_EXPIRED MISBEHAVIOUR_NONE */
-  misbehaviour(
-    context: ExecutionContext,
-    client: string,
-    first: Certificate,
-    second: Certificate,
-  ): void;
+  /** Freezes the client, or closes its pair, on proof. @throws what is wrong with the evidence */
+  misbehaviour(context: ExecutionContext, client: ClientOfLane, evidence: EvidenceOf<K>): void;
+  /** Forgets what the kind keeps beside client state, consensus states and `verifier/<id>`. */
+  forget(context: ExecutionContext, client: string): void;
 }
 
 /** A client by its id here and its stored state. */
 export interface ClientOfLane {
   readonly client: string;
   readonly state: ClientState;
+}
+
+/** What a client is good for at this block's time. */
+export function statusOf({ timeMs }: ExecutionContext, state: ClientState): ClientStatus {
+  if (state.frozen) return 'frozen';
+  const newestMs = state.consensusCount === 0n ? state.createdMs : state.latestTimeMs;
+  if (newestMs + state.trustingPeriodSeconds * 1000n <= timeMs) return 'expired';
+  return state.consensusCount === 0n ? 'uninitialised' : 'active';
+}
+
+/** Freezes a client on provable equivocation at a height. */
+export function freeze(
+  context: ExecutionContext,
+  { client, state }: ClientOfLane,
+  height: bigint,
+): ClientState {
+  const frozen = { ...state, frozen: true };
+  writeClient(context.state, client, frozen);
+  emit(context, 'clientFrozen', { client, sequence: height });
+  return frozen;
 }
 
 /** @throws CLIENT_UNINITIALISED CLIENT_EXPIRED CLIENT_FROZEN CLIENT_CLOSED */

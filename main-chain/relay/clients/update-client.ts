@@ -1,25 +1,44 @@
 /** Client updates that open a message, and the messages that are nothing but them. */
-import type { Certificate } from '../../../schemas/wire/checkpoint.ts';
+import type {
+  ClientEvidence,
+  ClientUpdates,
+} from '../../../schemas/wire/clients/client-material.ts';
 import type { MessageOf } from '../../../schemas/wire/message.ts';
 import type { ExecutionContext } from '../../ledger/context.ts';
 import { relayError } from '../errors.ts';
-import type { LightClient } from './client.ts';
+import { type ClientOfLane, type LightClient, statusOf } from './client.ts';
 import { requireClient } from './client-state.ts';
 import { requireNotClosed } from './closed.ts';
 import { lightClientOf } from './light-clients.ts';
 
 /**
  * Applies updates; `frozen` when one of them proved equivocation.
- * @throws CLIENT_UNKNOWN CLIENT_FROZEN CLIENT_EXPIRED CLIENT_CLOSED CERTIFICATE_* CHECKPOINT_* VALIDATOR_*
+ * @throws CLIENT_UNKNOWN CLIENT_FROZEN CLIENT_EXPIRED CLIENT_CLOSED CLIENT_KIND CERTIFICATE_* CHECKPOINT_* VALIDATOR_*
+ * and what an Ethereum client throws
  */
 export function updateClient(
   context: ExecutionContext,
   client: string,
-  updates: readonly Certificate[],
+  updates: ClientUpdates,
 ): { readonly light: LightClient; readonly frozen: boolean } {
+  const { light, live } = requireLive(context, client, updates);
+  return { light, frozen: light.update(context, live, updates).frozen };
+}
+
+/** A client that can learn, and the material is for its kind. */
+function requireLive(
+  context: ExecutionContext,
+  client: string,
+  { type }: ClientUpdates | ClientEvidence,
+): { readonly light: LightClient; readonly live: ClientOfLane } {
   requireNotClosed(context.state, client);
-  const light = lightClientOf(requireClient(context.state, client).chainId);
-  return { light, frozen: light.update(context, client, updates).frozen };
+  const state = requireClient(context.state, client);
+  const kind = state.trust.type;
+  if (kind !== type) throw relayError('CLIENT_KIND', { client, kind, given: type });
+  const status = statusOf(context, state);
+  if (status === 'frozen') throw relayError('CLIENT_FROZEN', { client });
+  if (status === 'expired') throw relayError('CLIENT_EXPIRED', { client });
+  return { light: lightClientOf(kind), live: { client, state } };
 }
 
 /** Message update. @throws BATCH_EMPTY and as updateClient */
@@ -28,19 +47,34 @@ export function update(
   _sender: Uint8Array,
   { client, updates }: MessageOf<'update'>,
 ): undefined {
-  if (updates.length === 0) throw relayError('BATCH_EMPTY');
+  if (isEmpty(updates)) throw relayError('BATCH_EMPTY');
   updateClient(context, client, updates);
   return undefined;
 }
 
-/** Message misbehaviour: two certificates of one height freeze the client. @throws CLIENT_* CERTIFICATE_* MISBEHAVIOUR_NONE */
+function isEmpty(updates: ClientUpdates): boolean {
+  switch (updates.type) {
+    case 'checkpoint':
+      return updates.certificates.length === 0;
+    case 'ethereum-poa':
+      return updates.headers.length === 0;
+    case 'ethereum-pos':
+      return updates.messages.length === 0;
+    case 'notary':
+      return updates.attestations.length === 0;
+  }
+}
+
+/**
+ * Message misbehaviour: what freezes a client, or closes its pair.
+ * @throws CLIENT_* CERTIFICATE_* MISBEHAVIOUR_NONE CHECKPOINT_EXPIRED and what an Ethereum client throws
+ */
 export function misbehaviour(
   context: ExecutionContext,
   _sender: Uint8Array,
-  { client, first, second }: MessageOf<'misbehaviour'>,
+  { client, evidence }: MessageOf<'misbehaviour'>,
 ): undefined {
-  requireNotClosed(context.state, client);
-  const { chainId } = requireClient(context.state, client);
-  lightClientOf(chainId).misbehaviour(context, client, first, second);
+  const { light, live } = requireLive(context, client, evidence);
+  light.misbehaviour(context, live, evidence);
   return undefined;
 }

@@ -2,10 +2,12 @@
  * Mixes bad packets into the load: pulls what the chains send, spoils it (forgeries.ts), signs it under
  * accounts of its own and looks each one's result up in the ledger. Refused is what has a code.
  */
+
 import type { ChainAdapter } from '../../../adapters/chain-adapter.ts';
 import type { DeliverBundle } from '../../../adapters/evidence.ts';
 import type { NetworkAdapters } from '../../../hub/up/join-demo.ts';
 import { CLIENT_OF_MAIN, clientOnMain } from '../../../hub/up/join-network.ts';
+import { checkpointUpdates } from '../../../schemas/wire/clients/client-material.ts';
 import type { Message } from '../../../schemas/wire/message.ts';
 import { consensusKey } from '../../../schemas/wire/state-keys.ts';
 import { signTransaction } from '../../../schemas/wire/transaction.ts';
@@ -198,7 +200,10 @@ async function replayable(
 function withoutUpdate({ message, segment }: Genuine): Genuine {
   const own = { ...segment, rootProof: new Uint8Array(0) };
   const height = segment.outboxHeight;
-  return { segment: own, message: { ...message, updates: [], height, segments: [own] } };
+  return {
+    segment: own,
+    message: { ...message, updates: checkpointUpdates(), height, segments: [own] },
+  };
 }
 
 /** Signs under accounts of its own that take turns, offers, and gives the result's code, empty where it was taken. */

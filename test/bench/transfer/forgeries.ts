@@ -46,7 +46,7 @@ export function pickItem(
     kind === 'packet' ? packets.some(isTransfer) : acknowledgements.length > 0,
   );
   const part = parts[draw(Math.max(1, parts.length))];
-  if (part === undefined || bundle.updates.client !== 'checkpoint') return undefined;
+  if (part?.proof.proof !== 'outbox') return undefined;
   const { acknowledgements, packets, proof } = part;
   const places = kind === 'packet' ? packets : acknowledgements;
   const at = draw(places.length);
@@ -71,7 +71,7 @@ export function pickItem(
     message: {
       type: 'deliver',
       client,
-      updates: updates.certificates,
+      updates,
       height,
       segments: [segment],
     },

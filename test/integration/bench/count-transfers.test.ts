@@ -1,7 +1,9 @@
 /** What a recount makes of chains that are certified and lie all the same. */
+
 import { describe, expect, it } from 'vitest';
 import { encode } from '../../../schemas/codec/codec.ts';
 import { concatBytes, nobleHash } from '../../../schemas/hash.ts';
+import { checkpointUpdates } from '../../../schemas/wire/clients/client-material.ts';
 import type { ChainEvent } from '../../../schemas/wire/event.ts';
 import type { Message } from '../../../schemas/wire/message.ts';
 import {
@@ -74,7 +76,7 @@ function takes(
   const message: Message = {
     type: 'deliver',
     client,
-    updates: [],
+    updates: checkpointUpdates(),
     height: 1n,
     segments: [
       {

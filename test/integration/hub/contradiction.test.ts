@@ -7,6 +7,7 @@ import type { LogFacts } from '../../../hub/log.ts';
 import { CLIENT_OF_MAIN, clientOnMain } from '../../../hub/up/join-network.ts';
 import { listenHttp } from '../../../main-chain/node/http-server.ts';
 import type { Certificate } from '../../../schemas/wire/checkpoint.ts';
+import { checkpointUpdates } from '../../../schemas/wire/clients/client-material.ts';
 import { openLocalNode } from '../../fakes/local-node.ts';
 import { type HubOptions, openHub, type TestHub, untilTrue } from '../../fakes/native-hub.ts';
 import {
@@ -208,6 +209,7 @@ function withCertificates(
   bundle: UpdateBundle,
   change: (certificate: Certificate) => Certificate,
 ): UpdateBundle {
-  const certificates = bundle.updates.certificates.map(change);
-  return { ...bundle, updates: { client: 'checkpoint', certificates } };
+  const { updates } = bundle;
+  if (updates.type !== 'checkpoint') throw new Error(`updates of ${updates.type}`);
+  return { ...bundle, updates: checkpointUpdates(...updates.certificates.map(change)) };
 }

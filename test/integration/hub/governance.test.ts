@@ -94,7 +94,7 @@ async function freezeAnhui(): Promise<void> {
   const bystander = { secretKey: testKey(BYSTANDER), address: testAddress(BYSTANDER) };
   const client = clientOnMain('anhui');
   await createWallet(network.main.adapter, bystander, network.ports).send([
-    { type: 'misbehaviour', client, first: certificate, second },
+    { type: 'misbehaviour', client, evidence: { type: 'checkpoint', first: certificate, second } },
   ]);
 }
 
@@ -201,10 +201,13 @@ describe('a pair of clients that was closed after a reorganisation', () => {
         client: closed,
         successor: `${closed}-2`,
         counterpartyClient: `${counterparty}-2`,
-        validatorSetHash: validatorSetHash(of.genesis.validators, network.ports.hash),
-        height: 1n,
         trustingPeriodSeconds: 604_800n,
         maxClockDriftSeconds: 30n,
+        start: {
+          type: 'checkpoint',
+          validatorSetHash: validatorSetHash(of.genesis.validators, network.ports.hash),
+          height: 1n,
+        },
         orphans: [],
         writeOffs: [],
         ...left,

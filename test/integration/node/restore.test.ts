@@ -12,6 +12,7 @@ import { toHex } from '../../../schemas/hash.ts';
 import { nativeChainId } from '../../../schemas/ids.ts';
 import type { Action } from '../../../schemas/wire/action.ts';
 import { checkpointCodec } from '../../../schemas/wire/checkpoint.ts';
+import { checkpointUpdates } from '../../../schemas/wire/clients/client-material.ts';
 import { type NodeResponse, nodeMethods } from '../../../schemas/wire/node-api.ts';
 import { validatorSetHash } from '../../../schemas/wire/validator-set.ts';
 import { testAddress } from '../../fakes/ledger-context.ts';
@@ -171,7 +172,7 @@ describe('a restored node asked to sign again', () => {
       await counterparty.run(ORGANISATION, kind === 'main' ? 4n : 2n, {
         type: 'update',
         client: 'ours',
-        updates: [certificate],
+        updates: checkpointUpdates(certificate),
       });
       expect((await askWitness(url, rulesOf(current))).height).toBe(head);
       await expect(open(old, { witnesses: [url] })).rejects.toMatchObject({
@@ -372,10 +373,13 @@ async function joinChains(counterparty: LocalNode, genesisHash: Uint8Array): Pro
     counterpartyClient: 'theirs',
     chainId,
     genesisHash,
-    validatorSetHash: validatorSetHash(validatorSet([VALIDATOR]), counterparty.ports.hash),
-    height: 0n,
     trustingPeriodSeconds: 315_360_000n,
     maxClockDriftSeconds: 60n,
+    start: {
+      type: 'checkpoint',
+      validatorSetHash: validatorSetHash(validatorSet([VALIDATOR]), counterparty.ports.hash),
+      height: 0n,
+    },
   };
   expect(await counterparty.act(0n, create)).toBe('');
   const route: Action = {

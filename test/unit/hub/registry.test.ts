@@ -14,6 +14,7 @@ const factOf = (
   of: ChainAdapter,
   genesis?: Uint8Array,
 ): ClientFact => ({
+  kind: 'checkpoint',
   client,
   counterpartyClient,
   chainId: of.description.chainId,

@@ -5,9 +5,11 @@
  * The facts of a batch are judged in order under one proof; each is read from its own slot. Two status
  * bits a sequence are receipt and acknowledgement at once: 0 not received, 1 success, 2 error.
  */
+
 import { getU64 } from '../../../../schemas/codec/integer-bytes.ts';
 import { equalBytes, ZERO_HASH } from '../../../../schemas/hash.ts';
 import type { HashPort } from '../../../../schemas/ports.ts';
+import type { Contract } from '../../../../schemas/wire/clients/evm-contract.ts';
 import {
   acknowledgementCommitment,
   ERROR_ACKNOWLEDGEMENT,
@@ -18,7 +20,6 @@ import { ethereumError } from '../errors.ts';
 import { verifyAccountProof } from './account-proof.ts';
 import {
   COMMITMENTS_SLOT,
-  type Contract,
   mappingSlot,
   RESOURCES_SLOT,
   STATUSES_SLOT,

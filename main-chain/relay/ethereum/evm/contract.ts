@@ -2,16 +2,11 @@
  * The contract on an Ethereum network that is the counterparty, and where its storage keeps packet
  * facts. docs/protocol.md#ethereum-contract
  */
-import { type Codec, fixed, type StructOf, struct } from '../../../../schemas/codec/codec.ts';
 import { putU64 } from '../../../../schemas/codec/integer-bytes.ts';
 import { concatBytes, equalBytes, ZERO_HASH } from '../../../../schemas/hash.ts';
 import type { HashPort } from '../../../../schemas/ports.ts';
+import type { Contract } from '../../../../schemas/wire/clients/evm-contract.ts';
 import { ethereumError } from '../errors.ts';
-
-const contractFields = { address: fixed(20), codeHash: fixed(32) };
-/** `codeHash`: keccak256 of the code at `address`, which fixes where its storage keeps what. */
-export type Contract = StructOf<typeof contractFields>;
-export const contractCodec: Codec<Contract> = struct(contractFields);
 
 /** Storage place of `mapping(uint256 sequence => bytes32 commitment)`. */
 export const COMMITMENTS_SLOT = 3n;

@@ -3,11 +3,9 @@
  * exactly these bytes, so no field escapes it. docs/protocol.md#ethereum-headers
  */
 import type { HashPort } from '../../../../schemas/ports.ts';
+import { MAX_HEADER } from '../../../../schemas/wire/clients/evm-contract.ts';
 import { ethereumError } from '../errors.ts';
 import { decodeRlp, type RlpItem, rlpBytes, rlpInteger, rlpList } from './rlp.ts';
-
-/** Longest header: 128 clique signers in the extra data. */
-export const MAX_HEADER = 4096;
 
 /** Field counts there have been: before London, London, Shanghai, Cancun, Prague. */
 const FIELD_COUNTS: readonly number[] = [15, 16, 17, 20, 21];

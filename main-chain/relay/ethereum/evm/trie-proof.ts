@@ -8,6 +8,7 @@
  */
 import { equalBytes, toHex } from '../../../../schemas/hash.ts';
 import type { HashPort } from '../../../../schemas/ports.ts';
+import { MAX_TRIE_NODE, MAX_TRIE_NODES } from '../../../../schemas/wire/clients/evm-contract.ts';
 import { ethereumError } from '../errors.ts';
 import { decodeRlp, encodeRlp, type RlpItem, rlpBytes, rlpList } from './rlp.ts';
 
@@ -16,11 +17,6 @@ export const EMPTY_TRIE_ROOT: Uint8Array = Uint8Array.from([
   0x56, 0xe8, 0x1f, 0x17, 0x1b, 0xcc, 0x55, 0xa6, 0xff, 0x83, 0x45, 0xe6, 0x92, 0xc0, 0xf8, 0x6e,
   0x5b, 0x48, 0xe0, 0x1b, 0x99, 0x6c, 0xad, 0xc0, 0x01, 0x62, 0x2f, 0xb5, 0xe3, 0x63, 0xb4, 0x21,
 ]);
-
-/** Longest node: a branch of sixteen hashes and no value. */
-export const MAX_TRIE_NODE = 576;
-/** Most nodes of one proof. */
-export const MAX_TRIE_NODES = 4096;
 
 const HASH = 32;
 const PATH = 64;

@@ -6,7 +6,6 @@
  * and time are read from the header the hash is of, so signers and verifier cannot mean different ones.
  */
 import {
-  bytes,
   type Codec,
   fixed,
   list,
@@ -23,8 +22,15 @@ import {
   sha256Of,
 } from '../../../../schemas/hash.ts';
 import type { HashPort, SignaturePort } from '../../../../schemas/ports.ts';
+import { contractCodec } from '../../../../schemas/wire/clients/evm-contract.ts';
+import {
+  type Attestation,
+  MAX_NOTARIES,
+  type NotaryEvidence,
+  type NotaryStart,
+} from '../../../../schemas/wire/clients/notary.ts';
 import { ethereumError } from '../errors.ts';
-import { contractCodec, verifyContract, wordOf } from '../evm/contract.ts';
+import { verifyContract, wordOf } from '../evm/contract.ts';
 import {
   type ClientClock,
   type ConsensusLookup,
@@ -34,42 +40,20 @@ import {
   requireTrusted,
   type Verdict,
 } from '../evm/evm-consensus.ts';
-import { decodeHeader, MAX_HEADER } from '../evm/execution-header.ts';
+import { decodeHeader } from '../evm/execution-header.ts';
 
-const MAX_NOTARIES = 64;
 const TAG = domainTag('tieline/notar/v1');
 
-const specFields = {
+const stateFields = {
   contract: contractCodec,
   notaries: list(fixed(20), MAX_NOTARIES),
   threshold: u16,
+  height: u64,
+  timeMs: u64,
 };
-/** `notaries`: addresses in strictly ascending order, `threshold` of whom must sign. */
-export type NotarySpec = StructOf<typeof specFields>;
-export const notarySpecCodec: Codec<NotarySpec> = struct(specFields);
-
-const stateFields = { ...specFields, height: u64, timeMs: u64 };
 /** `height` and `timeMs`: of the newest attested header, zero before the first. */
 export type NotaryState = StructOf<typeof stateFields>;
 export const notaryStateCodec: Codec<NotaryState> = struct(stateFields);
-
-const attestationFields = {
-  header: bytes(MAX_HEADER),
-  signatures: list(struct({ index: u16, signature: fixed(65) }), MAX_NOTARIES),
-};
-/** A header in its RLP bytes, and signatures by place in the list of notaries, ascending. */
-export type Attestation = StructOf<typeof attestationFields>;
-export const attestationCodec: Codec<Attestation> = struct(attestationFields);
-
-/** Two attestations of one height. */
-export interface NotaryEvidence {
-  readonly first: Attestation;
-  readonly second: Attestation;
-}
-export const notaryEvidenceCodec: Codec<NotaryEvidence> = struct({
-  first: attestationCodec,
-  second: attestationCodec,
-});
 
 /** What an attestation is for: no signature is good anywhere else. */
 export interface NotaryDomain {
@@ -86,7 +70,7 @@ export interface NotaryPorts {
 }
 
 /** A client that trusts its notaries and holds no root. `least`: smallest threshold the profile allows. @throws NOTARY_RULES EVM_CONTRACT */
-export function createNotaryState(spec: NotarySpec, least: number): NotaryState {
+export function createNotaryState(spec: NotaryStart, least: number): NotaryState {
   const { notaries, threshold } = spec;
   verifyContract(spec.contract);
   const ascends = notaries.every((each, at) => {

@@ -2,7 +2,13 @@
  * One clique header on the snapshot of its parent: who may seal, in whose turn, and what its vote
  * changes. docs/protocol.md#ethereum-poa
  */
+
 import { equalBytes } from '../../../../schemas/hash.ts';
+import {
+  MAX_SIGNERS,
+  MAX_VOTES,
+  type Snapshot,
+} from '../../../../schemas/wire/clients/ethereum-poa.ts';
 import { ethereumError } from '../errors.ts';
 import {
   type CliqueHeader,
@@ -10,14 +16,7 @@ import {
   decodeCliqueHeader,
   sealerOf,
 } from './clique-header.ts';
-import {
-  castVote,
-  includesAddress,
-  MAX_SIGNERS,
-  MAX_VOTES,
-  type Snapshot,
-  signerLimit,
-} from './signer-snapshot.ts';
+import { castVote, includesAddress, signerLimit } from './signer-snapshot.ts';
 
 /** What is fixed about a clique network. */
 export interface CliqueRules {

@@ -6,6 +6,12 @@
  * a reorganisation nobody has accepted leaves no trace.
  */
 import { equalBytes } from '../../../../schemas/hash.ts';
+import {
+  MAX_HEADERS,
+  MAX_SIGNERS,
+  type PoaStart,
+  type PoaUpdate,
+} from '../../../../schemas/wire/clients/ethereum-poa.ts';
 import { ethereumError } from '../errors.ts';
 import { verifyContract } from '../evm/contract.ts';
 import {
@@ -20,8 +26,8 @@ import { decodeHeader } from '../evm/execution-header.ts';
 import { applyHeaders, type SealedBlock } from './apply-header.ts';
 import { type CliquePorts, decodeCliqueHeader, isUnsealed, sealerOf } from './clique-header.ts';
 import { highestConfirmed } from './confirmation.ts';
-import { MAX_HEADERS, type PoaSpec, type PoaState, type PoaUpdate } from './poa-state.ts';
-import { includesAddress, MAX_SIGNERS, snapshotHash } from './signer-snapshot.ts';
+import type { PoaState } from './poa-state.ts';
+import { includesAddress, snapshotHash } from './signer-snapshot.ts';
 
 /** Deepest confirmation a client can be made with: an update must hold more headers than that. */
 export const MAX_DEPTH = 128;
@@ -30,13 +36,17 @@ export const MAX_DEPTH = 128;
  * A client that trusts the signers an epoch header lists, and holds no root.
  * @throws CLIQUE_* EVM_* RLP_*
  */
-export function createPoaState(spec: PoaSpec, ports: CliquePorts): PoaState {
-  const { rules, contract, genesisHash } = spec;
+export function createPoaState(
+  start: PoaStart,
+  genesisHash: Uint8Array,
+  ports: CliquePorts,
+): PoaState {
+  const { rules, contract } = start;
   verifyContract(contract);
   const { epoch, periodSeconds, depth, leastSigners } = rules;
   const inRange = epoch > 0n && periodSeconds > 0n && depth > 0 && depth <= MAX_DEPTH;
   if (!inRange || leastSigners < 1) throw ethereumError('CLIQUE_RULES', { epoch, depth });
-  const header = decodeCliqueHeader(spec.epochHeader, epoch, ports.hash);
+  const header = decodeCliqueHeader(start.epochHeader, epoch, ports.hash);
   const { number, listed: signers } = header;
   const isGenesis = number === 0n;
   const fits = isGenesis ? equalBytes(header.hash, genesisHash) && isUnsealed(header) : true;

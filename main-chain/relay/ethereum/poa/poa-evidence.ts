@@ -6,6 +6,7 @@
  * in all honesty: both branches must hang from a block this client has accepted.
  */
 import { equalBytes } from '../../../../schemas/hash.ts';
+import { MAX_HEADERS, type PoaEvidence } from '../../../../schemas/wire/clients/ethereum-poa.ts';
 import { ethereumError } from '../errors.ts';
 import {
   type ClientClock,
@@ -16,7 +17,7 @@ import {
 import { applyHeaders, type SealedBlock } from './apply-header.ts';
 import type { CliquePorts } from './clique-header.ts';
 import { highestConfirmed } from './confirmation.ts';
-import { MAX_HEADERS, type PoaEvidence, type PoaState } from './poa-state.ts';
+import type { PoaState } from './poa-state.ts';
 import { snapshotHash } from './signer-snapshot.ts';
 
 /**

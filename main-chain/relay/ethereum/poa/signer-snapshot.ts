@@ -2,41 +2,12 @@
  * The signer set of a clique chain after a block, with the recent signers and the open votes that
  * decide the next blocks (EIP-225; the order of steps is go-ethereum's). docs/protocol.md#ethereum-poa
  */
-import {
-  type Codec,
-  encode,
-  fixed,
-  flag,
-  list,
-  type StructOf,
-  struct,
-  u64,
-} from '../../../../schemas/codec/codec.ts';
+import { encode } from '../../../../schemas/codec/codec.ts';
 import { compareBytes, domainTag, equalBytes, sha256Of } from '../../../../schemas/hash.ts';
 import type { HashPort } from '../../../../schemas/ports.ts';
+import { type Snapshot, snapshotCodec } from '../../../../schemas/wire/clients/ethereum-poa.ts';
 
-/** Most signers a client follows. */
-export const MAX_SIGNERS = 128;
-/** Most open votes a client keeps; an epoch header clears them. */
-export const MAX_VOTES = 1024;
-
-const recentFields = { number: u64, signer: fixed(20) };
-const voteFields = { signer: fixed(20), subject: fixed(20), authorizes: flag };
-const snapshotFields = {
-  number: u64,
-  blockHash: fixed(32),
-  timestamp: u64,
-  signers: list(fixed(20), MAX_SIGNERS),
-  recents: list(struct(recentFields), MAX_SIGNERS),
-  votes: list(struct(voteFields), MAX_VOTES),
-};
-type Vote = StructOf<typeof voteFields>;
-/**
- * `timestamp`: Unix seconds of the block. `signers` in strictly ascending order, `recents` in order of
- * their block, `votes` in the order they were cast.
- */
-export type Snapshot = StructOf<typeof snapshotFields>;
-export const snapshotCodec: Codec<Snapshot> = struct(snapshotFields);
+type Vote = Snapshot['votes'][number];
 
 const TAG = domainTag('tieline/snap/v1');
 

@@ -1,55 +1,10 @@
-/** Headers of beacon blocks and of the execution payloads in them, and their SSZ roots. docs/protocol.md#ethereum-pos */
-import {
-  bytes,
-  type Codec,
-  fixed,
-  type StructOf,
-  struct,
-  u64,
-  type VariantOf,
-  variant,
-} from '../../../../schemas/codec/codec.ts';
+/** SSZ roots of beacon headers and of the execution payload headers in them. docs/protocol.md#ethereum-pos */
 import type { HashPort } from '../../../../schemas/ports.ts';
+import type {
+  BeaconHeader,
+  PayloadHeader,
+} from '../../../../schemas/wire/clients/beacon-header.ts';
 import { chunkOf, containerRoot, merkleRoot, u64Chunk } from './ssz.ts';
-
-const beaconFields = {
-  slot: u64,
-  proposerIndex: u64,
-  parentRoot: fixed(32),
-  stateRoot: fixed(32),
-  bodyRoot: fixed(32),
-};
-export type BeaconHeader = StructOf<typeof beaconFields>;
-export const beaconHeaderCodec: Codec<BeaconHeader> = struct(beaconFields);
-
-const capellaFields = {
-  parentHash: fixed(32),
-  feeRecipient: fixed(20),
-  stateRoot: fixed(32),
-  receiptsRoot: fixed(32),
-  logsBloom: fixed(256),
-  prevRandao: fixed(32),
-  blockNumber: u64,
-  gasLimit: u64,
-  gasUsed: u64,
-  /** Unix seconds. */
-  timestamp: u64,
-  extraData: bytes(32),
-  /** Wei, u256, big-endian. */
-  baseFeePerGas: fixed(32),
-  blockHash: fixed(32),
-  transactionsRoot: fixed(32),
-  withdrawalsRoot: fixed(32),
-};
-const denebFields = { ...capellaFields, blobGasUsed: u64, excessBlobGas: u64 };
-
-const payloadCases = {
-  capella: [1, struct(capellaFields)],
-  deneb: [2, struct(denebFields)],
-} as const;
-/** The execution payload header; Electra has Deneb's. */
-export type PayloadHeader = VariantOf<typeof payloadCases>;
-export const payloadHeaderCodec: Codec<PayloadHeader> = variant(payloadCases);
 
 /** What a sync committee signs and a parent names. */
 export function beaconRoot(header: BeaconHeader, hash: HashPort): Uint8Array {

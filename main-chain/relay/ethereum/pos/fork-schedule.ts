@@ -3,28 +3,12 @@
  * stand in state and block of each form. docs/protocol.md#ethereum-pos
  */
 import {
-  type Codec,
-  choice,
-  fixed,
-  list,
-  type StructOf,
-  struct,
-  u64,
-} from '../../../../schemas/codec/codec.ts';
+  BEACON_FORMATS,
+  type BeaconFormat,
+  type Fork,
+  type ForkSchedule,
+} from '../../../../schemas/wire/clients/ethereum-pos.ts';
 import { ethereumError } from '../errors.ts';
-
-/** Forms of state and execution header; a later fork that changes neither has the form of Electra. */
-const FORMATS = ['capella', 'deneb', 'electra'] as const;
-export type BeaconFormat = (typeof FORMATS)[number];
-
-const forkFields = { epoch: u64, version: fixed(4), format: choice(FORMATS) };
-/** From `epoch` on messages are signed under `version`. */
-type Fork = StructOf<typeof forkFields>;
-
-const MAX_FORKS = 16;
-/** Ascending by epoch; the first is the earliest the client can judge. */
-export type ForkSchedule = readonly Fork[];
-export const forkScheduleCodec: Codec<ForkSchedule> = list(struct(forkFields), MAX_FORKS);
 
 const SLOTS_PER_EPOCH = 32n;
 const SLOTS_PER_PERIOD = 8192n;
@@ -54,7 +38,8 @@ export function verifySchedule(forks: ForkSchedule): void {
     const before = forks[at - 1];
     if (before === undefined) return true;
     return (
-      fork.epoch > before.epoch && FORMATS.indexOf(fork.format) >= FORMATS.indexOf(before.format)
+      fork.epoch > before.epoch &&
+      BEACON_FORMATS.indexOf(fork.format) >= BEACON_FORMATS.indexOf(before.format)
     );
   });
   if (forks.length === 0 || !rises) throw ethereumError('BEACON_RULES', { forks: forks.length });

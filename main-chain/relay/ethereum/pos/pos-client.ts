@@ -2,7 +2,16 @@
  * Light client `ethereum-pos`: follows the beacon chain by its sync committees from one trusted block
  * and accepts finalized execution headers. docs/protocol.md#ethereum-pos
  */
+
 import { equalBytes } from '../../../../schemas/hash.ts';
+import type {
+  PosBootstrap,
+  PosEvidence,
+  PosMessage,
+  PosStart,
+  PosUpdate,
+  SyncCommittee,
+} from '../../../../schemas/wire/clients/ethereum-pos.ts';
 import { ethereumError } from '../errors.ts';
 import { verifyContract } from '../evm/contract.ts';
 import {
@@ -13,17 +22,9 @@ import {
 } from '../evm/evm-consensus.ts';
 import { beaconRoot } from './beacon-header.ts';
 import { periodOf, placesAt, slotTimeMs, verifySchedule } from './fork-schedule.ts';
-import type {
-  PosBootstrap,
-  PosEvidence,
-  PosHead,
-  PosMessage,
-  PosSpec,
-  PosState,
-  PosUpdate,
-} from './pos-state.ts';
+import type { PosHead, PosState } from './pos-state.ts';
 import { isBranch } from './ssz.ts';
-import { committeeRoot, type SyncCommittee } from './sync-committee.ts';
+import { committeeRoot } from './sync-committee.ts';
 import {
   areContradictory,
   type CommitteeLookup,
@@ -33,7 +34,7 @@ import {
 } from './verify-update.ts';
 
 /** A client that trusts one beacon block and knows no committee. @throws BEACON_RULES EVM_CONTRACT */
-export function createPosState(spec: PosSpec): PosState {
+export function createPosState(spec: PosStart): PosState {
   verifyContract(spec.contract);
   verifySchedule(spec.rules.forks);
   if (spec.trustedBlockRoot.every((byte) => byte === 0)) throw ethereumError('BEACON_RULES');

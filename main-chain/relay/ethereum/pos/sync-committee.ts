@@ -2,27 +2,19 @@
  * Sync committees: their root, who took part, and the signature over a beacon header.
  * docs/protocol.md#ethereum-pos
  */
-import { type Codec, fixed, type StructOf, struct } from '../../../../schemas/codec/codec.ts';
 import { concatBytes } from '../../../../schemas/hash.ts';
 import type { BlsPort, HashPort } from '../../../../schemas/ports.ts';
+import {
+  COMMITTEE_KEY as KEY,
+  COMMITTEE_SIZE as SIZE,
+  type SyncAggregate,
+  type SyncCommittee,
+} from '../../../../schemas/wire/clients/ethereum-pos.ts';
 import { ethereumError } from '../errors.ts';
 import { chunkOf, merkleRoot } from './ssz.ts';
 
-/** Members of a committee; one validator may sit in it more than once. */
-const SIZE = 512;
-const KEY = 48;
 /** DOMAIN_SYNC_COMMITTEE of the consensus specification. */
 const DOMAIN = Uint8Array.of(7, 0, 0, 0);
-
-const committeeFields = { keys: fixed(SIZE * KEY), aggregate: fixed(KEY) };
-/** `keys`: 512 compressed keys one after another; `aggregate`: their sum, as the beacon state holds it. */
-export type SyncCommittee = StructOf<typeof committeeFields>;
-export const syncCommitteeCodec: Codec<SyncCommittee> = struct(committeeFields);
-
-const aggregateFields = { bits: fixed(SIZE / 8), signature: fixed(96) };
-/** `bits`: bit i of byte j is member 8j + i. */
-export type SyncAggregate = StructOf<typeof aggregateFields>;
-export const syncAggregateCodec: Codec<SyncAggregate> = struct(aggregateFields);
 
 export function committeeRoot({ keys, aggregate }: SyncCommittee, hash: HashPort): Uint8Array {
   const padded = new Uint8Array((SIZE + 1) * 64);

@@ -5,8 +5,14 @@
  * Differs from spec: finality is always required, participation is two thirds always, and the attested
  * block must be of the finalized one's period where it brings a committee.
  */
+
 import { equalBytes } from '../../../../schemas/hash.ts';
 import type { BlsPort, HashPort } from '../../../../schemas/ports.ts';
+import type {
+  PosRules,
+  PosUpdate,
+  SyncCommittee,
+} from '../../../../schemas/wire/clients/ethereum-pos.ts';
 import { ethereumError } from '../errors.ts';
 import {
   type ClientClock,
@@ -16,14 +22,9 @@ import {
 } from '../evm/evm-consensus.ts';
 import { beaconRoot, payloadRoot } from './beacon-header.ts';
 import { EXECUTION_PLACE, forkAt, periodOf, placesAt, slotTimeMs } from './fork-schedule.ts';
-import type { PosHead, PosRules, PosUpdate } from './pos-state.ts';
+import type { PosHead } from './pos-state.ts';
 import { isBranch } from './ssz.ts';
-import {
-  committeeRoot,
-  type SyncCommittee,
-  signingRoot,
-  verifyAggregate,
-} from './sync-committee.ts';
+import { committeeRoot, signingRoot, verifyAggregate } from './sync-committee.ts';
 
 /** How a client finds a committee it has learned, by its root. */
 export type CommitteeLookup = (root: Uint8Array) => SyncCommittee | undefined;

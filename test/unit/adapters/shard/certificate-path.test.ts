@@ -36,6 +36,7 @@ function chain(changes: readonly number[]) {
 }
 
 const client = (latestHeight: bigint, set: number): ClientFact => ({
+  kind: 'checkpoint',
   client: 'tieline-main',
   counterpartyClient: 'tieline-side',
   chainId: 'tieline:00',

@@ -38,7 +38,7 @@ describe('the native adapter', () => {
 
   it('refuses to relay without a key with ADAPTER_NO_RELAYER', async () => {
     const adapter = await connect({});
-    const updates = { client: 'checkpoint', certificates: [] } as const;
+    const updates = { type: 'checkpoint', certificates: [] } as const;
     const bundle = { task: 'update', height: 1n, timeMs: 1n, updates } as const;
     await expect(adapter.relay('tieline-main', bundle)).rejects.toMatchObject({
       code: 'ADAPTER_NO_RELAYER',

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Bundle, ClientUpdates, DeliveryPart } from '../../../../adapters/evidence.ts';
+import { type Bundle, certificatesOf, type DeliveryPart } from '../../../../adapters/evidence.ts';
 import { relayPlan } from '../../../../adapters/shard/native-relay.ts';
 import { nobleSignature } from '../../../../main-chain/ledger/noble-signature.ts';
 import { nobleHash } from '../../../../schemas/hash.ts';
+import {
+  type ClientUpdates,
+  checkpointUpdates,
+} from '../../../../schemas/wire/clients/client-material.ts';
 import type { Packet } from '../../../../schemas/wire/packet.ts';
 import { MAX_TRANSACTION, signTransaction } from '../../../../schemas/wire/transaction.ts';
 import { certify, setHashOf, validatorKeys } from '../../../fakes/chain.ts';
@@ -35,7 +39,7 @@ const part = (height: number, count: number, size = 100): DeliveryPart => ({
     rootProof: new Uint8Array(0),
   },
 });
-const updates: ClientUpdates = { client: 'checkpoint', certificates: [] };
+const updates = checkpointUpdates();
 const delivery = (parts: readonly DeliveryPart[]): Bundle => ({
   task: 'deliver',
   height: 9n,
@@ -92,10 +96,12 @@ describe('the transactions of a bundle', () => {
         at === 0 ? keys : [],
       ),
     );
-    const bundle = { ...delivery([part(1, 1)]), updates: { client: 'checkpoint', certificates } };
+    const bundle = { ...delivery([part(1, 1)]), updates: checkpointUpdates(...certificates) };
     const { ahead, units } = relayPlan('tieline-side', bundle as Bundle);
     const updatesOf = ({ message }: (typeof ahead)[number]) =>
-      'updates' in message ? message.updates : [];
+      'updates' in message && message.updates.type === 'checkpoint'
+        ? message.updates.certificates
+        : [];
     expect(ahead.map((unit) => updatesOf(unit).length)).toEqual([16, 16, 16, 16, 16, 16]);
     expect([...ahead, ...units].flatMap(updatesOf)).toEqual(certificates);
   });
@@ -110,7 +116,7 @@ describe('the transactions of a bundle', () => {
       task: 'update',
       height: 1n,
       timeMs: 1n,
-      updates: { client: 'checkpoint', certificates },
+      updates: checkpointUpdates(...certificates),
     };
     const { ahead, units } = relayPlan('tieline-side', bundle);
     expect([ahead.length, units.length]).toEqual([1, 1]);
@@ -120,10 +126,30 @@ describe('the transactions of a bundle', () => {
     expect(relayPlan('tieline-side', delivery([]))).toEqual({ ahead: [], units: [] });
   });
 
-  it('are refused with ADAPTER_EVIDENCE for a client of another type', () => {
-    const foreign = { client: 'ethereum-poa', headers: [] } as unknown as ClientUpdates;
-    const bundle: Bundle = { task: 'update', height: 1n, timeMs: 1n, updates: foreign };
-    expect(() => relayPlan('tieline-side', bundle)).toThrow(
+  it('carry facts of an Ethereum network in messages of their own, with their updates as they are', () => {
+    const updates: ClientUpdates = { type: 'ethereum-poa', headers: [Uint8Array.of(1)] };
+    const facts = (sequence: number): DeliveryPart => ({
+      ...part(1, sequence),
+      proof: { proof: 'facts', bytes: Uint8Array.of(sequence) },
+    });
+    const parts = [facts(1), facts(2)];
+    const { ahead, units } = relayPlan('tieline-side', { ...delivery(parts), updates });
+    expect(ahead).toEqual([]);
+    expect(units.map(({ first, count }) => [first, count])).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+    expect(units.map(({ message }) => message)).toMatchObject([
+      { type: 'deliverFacts', updates, packets: parts[0]?.packets, proof: Uint8Array.of(1) },
+      { type: 'deliverFacts', updates, packets: parts[1]?.packets, proof: Uint8Array.of(2) },
+    ]);
+  });
+
+  it('give certificates to those who judge checkpoints alone, else ADAPTER_EVIDENCE', () => {
+    const bundle = delivery([part(1, 1)]);
+    expect(certificatesOf(bundle)).toEqual([]);
+    const foreign: Bundle = { ...bundle, updates: { type: 'notary', attestations: [] } };
+    expect(() => certificatesOf(foreign)).toThrow(
       expect.objectContaining({ code: 'ADAPTER_EVIDENCE' }),
     );
   });

@@ -31,6 +31,7 @@ function awaited(...hops: readonly Hop[]) {
 }
 
 const FACT: ClientFact = {
+  kind: 'checkpoint',
   ...onMain,
   counterpartyClient: 'tieline-main',
   chainId: '',

@@ -1,9 +1,11 @@
 /* Evidence the chains have pruned: said as gone, while a file made before is still judged sound. */
+
 import { describe, expect, it } from 'vitest';
 import { requireUnpruned } from '../../../../hub/proof/require-unpruned.ts';
 import { readU64 } from '../../../../main-chain/ledger/state.ts';
 import { mainKeys } from '../../../../main-chain/relay/evidence/main-keys.ts';
 import type { TransferProof } from '../../../../main-chain/relay/evidence/transfer-proof.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import {
   forwardsBelowKey,
   outboxRootKey,
@@ -29,7 +31,7 @@ function settle(network: Network, { side, sideClient, mainClient }: Link): void 
   network.main.run(RELAYER, {
     type: 'settle',
     client: mainClient,
-    updates: [side.certificate()],
+    updates: checkpointUpdates(side.certificate()),
     height: side.height,
     settledBelow: readU64(side.context().state, settledBelowKey(sideClient)),
     proof: side.tree.prove([settledBelowKey(sideClient)]),

@@ -1,10 +1,12 @@
 /** One direction of a lane against chains that answer from a table. */
+
 import { describe, expect, it } from 'vitest';
 import type { ChainAdapter, RelayOutcome } from '../../../../adapters/chain-adapter.ts';
 import type { Bundle, DeliveryPart } from '../../../../adapters/evidence.ts';
 import { HeadWatcher } from '../../../../hub/head-watcher.ts';
 import { DeliveryLane } from '../../../../hub/relayer/delivery-lane.ts';
 import { createRelayCounters } from '../../../../hub/relayer/relay-counters.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import type { Packet } from '../../../../schemas/wire/packet.ts';
 import { idleAdapter } from '../../../fakes/idle-adapter.ts';
 
@@ -72,7 +74,7 @@ async function lane(options: {
         task: 'deliver',
         height: seen.height,
         timeMs: 1000n,
-        updates: { client: 'checkpoint', certificates: [] },
+        updates: checkpointUpdates(),
         nextHeight: last + 1n,
         parts,
       };

@@ -1,9 +1,11 @@
 /* Deliveries: proofs bound to what they carry, items isolated, each packet exactly once. */
+
 import { describe, expect, it } from 'vitest';
 import { Overlay } from '../../../../main-chain/ledger/overlay.ts';
 import { deliver } from '../../../../main-chain/relay/deliver.ts';
 import { encode } from '../../../../schemas/codec/codec.ts';
 import { type Action, actionCodec } from '../../../../schemas/wire/action.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import type { MessageOf, Segment } from '../../../../schemas/wire/message.ts';
 import { acknowledgementPath, type Packet, receiptPath } from '../../../../schemas/wire/packet.ts';
 import { testAddress } from '../../../fakes/ledger-context.ts';
@@ -120,7 +122,11 @@ describe('proofs of a delivery', () => {
     const old = changed(message, () => ({ outboxHeight: message.height - 1n }));
     expect(refused(attempt(old))).toBe('PROOF_TRUNCATED');
     a.side.block();
-    const later = { ...message, height: a.side.height, updates: [a.side.certificate()] };
+    const later = {
+      ...message,
+      height: a.side.height,
+      updates: checkpointUpdates(a.side.certificate()),
+    };
     const forged = changed(later, () => ({ outboxHeight: a.side.height }));
     expect(refused(attempt(forged))).toBe('PROOF_ROOT_MISMATCH');
   });
@@ -128,7 +134,12 @@ describe('proofs of a delivery', () => {
   it('A12: proves an older outbox by its root in the state, and by no other height’s', () => {
     const { a } = network;
     const segments = a.side.segments(a.sideClient, message.height);
-    const later = { ...message, height: a.side.height, updates: [a.side.certificate()], segments };
+    const later = {
+      ...message,
+      height: a.side.height,
+      updates: checkpointUpdates(a.side.certificate()),
+      segments,
+    };
     expect(segments[0]?.rootProof.length).toBeGreaterThan(0);
     expect(attempt(later).result.items).toEqual(['']);
     const wrong = changed(later, () => ({ outboxHeight: message.height - 1n }));
@@ -348,8 +359,10 @@ describe('what was not executed', () => {
     const { network, message } = pending();
     const { main, a } = network;
     const { height } = a.side;
-    expect(refused(main.attempt(RELAYER, { ...message, updates: [] }))).toBe('CONSENSUS_UNKNOWN');
-    const updates = [{ ...a.side.certificate(height), signatures: [] }];
+    expect(refused(main.attempt(RELAYER, { ...message, updates: checkpointUpdates() }))).toBe(
+      'CONSENSUS_UNKNOWN',
+    );
+    const updates = checkpointUpdates({ ...a.side.certificate(height), signatures: [] });
     expect(refused(main.attempt(RELAYER, { ...message, updates }))).toBe('CERTIFICATE_QUORUM');
   });
 });

@@ -5,6 +5,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readU64 } from '../../../../main-chain/ledger/state.ts';
 import { Writer } from '../../../../schemas/codec/writer.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import type { Message } from '../../../../schemas/wire/message.ts';
 import {
   OUTBOX_COUNT_KEY,
@@ -54,7 +55,7 @@ function prune({ from, fromClient, to, toClient }: Lane): void {
   if (settledBelow === readU64(to.context().state, prunedBelowKey(toClient))) return;
   from.block();
   const proof = from.tree.prove([key]);
-  const updates = [from.certificate()];
+  const updates = checkpointUpdates(from.certificate());
   const height = from.height;
   to.run(RELAYER, { type: 'settle', client: toClient, updates, height, settledBelow, proof });
 }
@@ -160,7 +161,11 @@ describe('the state of settled and pruned transfers', () => {
   it('D1: refuses every pruned sequence for ever, and stays as it is', () => {
     for (const { from, fromClient, to, toClient } of lanesOf(long.network)) {
       from.block();
-      to.run(RELAYER, { type: 'update', client: toClient, updates: [from.certificate()] });
+      to.run(RELAYER, {
+        type: 'update',
+        client: toClient,
+        updates: checkpointUpdates(from.certificate()),
+      });
       const { height } = from;
       const old = from.segments(fromClient, 1n).filter(({ packets }) => packets.length > 0);
       expect(old.length).toBeGreaterThanOrEqual(25);
@@ -169,7 +174,7 @@ describe('the state of settled and pruned transfers', () => {
         const message: Message = {
           type: 'deliver',
           client: toClient,
-          updates: [],
+          updates: checkpointUpdates(),
           height,
           segments,
         };

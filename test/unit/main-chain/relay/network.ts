@@ -16,6 +16,10 @@ import { buildOutbox, type OutboxItem } from '../../../../schemas/tree/outbox.ts
 import { unixSeconds } from '../../../../schemas/units.ts';
 import { type Action, actionCodec, type LaneRules } from '../../../../schemas/wire/action.ts';
 import { checkpointOf } from '../../../../schemas/wire/block.ts';
+import {
+  type ClientUpdates,
+  checkpointUpdates,
+} from '../../../../schemas/wire/clients/client-material.ts';
 import type { TransactionResult } from '../../../../schemas/wire/event.ts';
 import type { Genesis } from '../../../../schemas/wire/genesis.ts';
 import type { AcknowledgedPacket, Message, MessageOf } from '../../../../schemas/wire/message.ts';
@@ -92,10 +96,9 @@ export function clientSpec(
     counterpartyClient,
     chainId: of.rules.chainId,
     genesisHash: of.rules.genesisHash,
-    validatorSetHash: setHashOf(of.keys),
-    height: 0n,
     trustingPeriodSeconds: TRUSTING,
     maxClockDriftSeconds: 60n,
+    start: { type: 'checkpoint', validatorSetHash: setHashOf(of.keys), height: 0n },
     ...changes,
   };
 }
@@ -148,8 +151,16 @@ export function join(main: FakeChain, side: FakeChain, alias: string): Link {
 /** Updates both clients of a lane to the newest heights. */
 export function refresh({ main }: Pick<Network, 'main'>, link: Link): void {
   const { side, sideClient, mainClient } = link;
-  main.run(RELAYER, { type: 'update', client: mainClient, updates: [side.certificate()] });
-  side.run(RELAYER, { type: 'update', client: sideClient, updates: [main.certificate()] });
+  main.run(RELAYER, {
+    type: 'update',
+    client: mainClient,
+    updates: checkpointUpdates(side.certificate()),
+  });
+  side.run(RELAYER, {
+    type: 'update',
+    client: sideClient,
+    updates: checkpointUpdates(main.certificate()),
+  });
 }
 
 /** The message that brings what `from` has sent since the last one; undefined when there is nothing. */
@@ -162,7 +173,7 @@ export function delivery(
   const start = since ?? (carried.get(from)?.get(fromClient) ?? 0n) + 1n;
   const segments = from.segments(fromClient, start);
   if (segments.length === 0) return undefined;
-  const updates = [from.certificate()];
+  const updates = checkpointUpdates(from.certificate());
   return { type: 'deliver', client: toClient, updates, height: from.height, segments };
 }
 
@@ -280,7 +291,7 @@ export function timeoutMessage(to: FakeChain, client: string, packets: readonly 
   return {
     type: 'timeout',
     client,
-    updates: [to.certificate()],
+    updates: checkpointUpdates(to.certificate()),
     height: to.height,
     packets,
     proof: to.tree.prove(keys),
@@ -365,7 +376,7 @@ export function forgeDelivery(
   return {
     type: 'deliver',
     client: toClient,
-    updates: [certify(checkpoint, from.rules.genesisHash, from.keys)],
+    updates: checkpointUpdates(certify(checkpoint, from.rules.genesisHash, from.keys)),
     height,
     segments: [
       {
@@ -387,4 +398,10 @@ export function withPayload(packet: Packet, changes: Partial<TransferPayload>): 
     return { ...payload, value: encode(transferPayloadCodec, { ...value, ...changes }) };
   });
   return { ...packet, payloads };
+}
+
+/** The certificates a message carries for a checkpoint client. */
+export function certificatesIn({ updates }: { readonly updates: ClientUpdates }) {
+  if (updates.type !== 'checkpoint') throw new Error(`updates for ${updates.type}`);
+  return updates.certificates;
 }

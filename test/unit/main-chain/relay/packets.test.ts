@@ -1,4 +1,5 @@
 /* Timeouts and acknowledgements: the clock that counts, the packet that is meant, once. */
+
 import { describe, expect, it } from 'vitest';
 import { readHolding } from '../../../../main-chain/ledger/holdings.ts';
 import { readU64 } from '../../../../main-chain/ledger/state.ts';
@@ -12,6 +13,7 @@ import {
 } from '../../../../main-chain/relay/packets.ts';
 import type { Port, Ports } from '../../../../main-chain/relay/ports/port.ts';
 import { portsOf } from '../../../../main-chain/relay/ports/ports.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import {
   ERROR_ACKNOWLEDGEMENT,
   type Packet,
@@ -119,7 +121,11 @@ describe('receiving near the timeout', () => {
     const early = timeoutMessage(main, a.sideClient, [packet]);
     a.side.block();
     expect(a.side.header().timeMs / 1000n).toBe(timeout - 1n);
-    a.side.run(RELAYER, { type: 'update', client: a.sideClient, updates: [main.certificate()] });
+    a.side.run(RELAYER, {
+      type: 'update',
+      client: a.sideClient,
+      updates: checkpointUpdates(main.certificate()),
+    });
     clock.nowMs += 5000n;
     expect(unchangedItems(a.side.attempt(RELAYER, early))).toEqual(['PACKET_NOT_TIMED_OUT']);
     const due = timeoutMessage(main, a.sideClient, [packet]);
@@ -137,7 +143,11 @@ describe('receiving near the timeout', () => {
     const { network, packet, id } = sent();
     const { main, a, clock } = network;
     const early = timeoutMessage(main, a.sideClient, [packet]);
-    a.side.run(RELAYER, { type: 'update', client: a.sideClient, updates: [main.certificate()] });
+    a.side.run(RELAYER, {
+      type: 'update',
+      client: a.sideClient,
+      updates: checkpointUpdates(main.certificate()),
+    });
     const { nowMs } = clock;
     for (const hours of [-3n, 3n]) {
       clock.nowMs = nowMs + hours * HOUR_MS;

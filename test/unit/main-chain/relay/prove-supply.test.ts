@@ -1,8 +1,10 @@
 /* Proof of supply: more on a chain than the books allow raises an alarm and pauses its lane. */
+
 import { describe, expect, it } from 'vitest';
 import { readLaneRecord } from '../../../../main-chain/relay/guards.ts';
 import { Writer } from '../../../../schemas/codec/writer.ts';
 import { checkpointOf } from '../../../../schemas/wire/block.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import type { MessageOf } from '../../../../schemas/wire/message.ts';
 import { supplyKey } from '../../../../schemas/wire/state-keys.ts';
 import { certify } from '../../../fakes/chain.ts';
@@ -38,7 +40,7 @@ function proof(
   return {
     type: 'proveSupply',
     client: mainClient,
-    updates: [side.certificate()],
+    updates: checkpointUpdates(side.certificate()),
     height: side.height,
     supplies,
     proof: side.tree.prove(resourceIds.map(supplyKey)),
@@ -69,7 +71,7 @@ function forged(
   return {
     type: 'proveSupply',
     client: mainClient,
-    updates: [certify(checkpoint, side.rules.genesisHash, side.keys)],
+    updates: checkpointUpdates(certify(checkpoint, side.rules.genesisHash, side.keys)),
     height,
     supplies: [{ resourceId, quantity }],
     proof: side.tree.prove([key]),
@@ -198,7 +200,7 @@ describe('a proof of supply', () => {
       main.attempt(RELAYER, { ...message, supplies: [] }).result.code,
       a.side.attempt(RELAYER, { ...message, client: a.sideClient }).result.code,
       main.attempt(RELAYER, { ...message, client: 'side-none' }).result.code,
-      main.attempt(RELAYER, { ...message, updates: [], height: 999n }).result.code,
+      main.attempt(RELAYER, { ...message, updates: checkpointUpdates(), height: 999n }).result.code,
     ];
     expect(codes).toEqual(['BATCH_EMPTY', 'CHAIN_KIND', 'CLIENT_UNKNOWN', 'CONSENSUS_UNKNOWN']);
   });
@@ -206,10 +208,14 @@ describe('a proof of supply', () => {
   it('keeps the freeze when its update proves equivocation', () => {
     const { network, id } = moved();
     const { main, b } = network;
-    main.run(RELAYER, { type: 'update', client: b.mainClient, updates: [b.side.certificate()] });
+    main.run(RELAYER, {
+      type: 'update',
+      client: b.mainClient,
+      updates: checkpointUpdates(b.side.certificate()),
+    });
     const message = proof(b, [id]);
     const twin = { ...checkpointOf(b.side.header()), stateRoot: new Uint8Array(32).fill(7) };
-    const updates = [certify(twin, b.side.rules.genesisHash, b.side.keys)];
+    const updates = checkpointUpdates(certify(twin, b.side.rules.genesisHash, b.side.keys));
     const { items, events } = main.run(RELAYER, { ...message, updates });
     expect(items).toEqual(['CLIENT_FROZEN']);
     expect(events.map(({ type }) => type)).toEqual(['clientFrozen']);

@@ -2,11 +2,13 @@
  * After a reorganisation: the pair is closed for good at both ends, a successor goes on, orphaned
  * packets end as governance found, and the difference is written off.
  */
+
 import { describe, expect, it } from 'vitest';
 import { readRoute } from '../../../../main-chain/relay/routes.ts';
 import { encode } from '../../../../schemas/codec/codec.ts';
 import { type Action, type ActionOf, actionCodec } from '../../../../schemas/wire/action.ts';
 import { checkpointOf } from '../../../../schemas/wire/block.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import type { Message } from '../../../../schemas/wire/message.ts';
 import {
   commitmentPath,
@@ -59,10 +61,9 @@ function succession(
     client,
     successor: `${client}-2`,
     counterpartyClient: `${counterpartyClient}-2`,
-    validatorSetHash: setHashOf(of.keys),
-    height: of.height,
     trustingPeriodSeconds: 604_800n,
     maxClockDriftSeconds: 60n,
+    start: { type: 'checkpoint', validatorSetHash: setHashOf(of.keys), height: of.height },
     ...left,
   };
 }
@@ -137,16 +138,33 @@ describe('a closed pair', () => {
     const supplies = [{ resourceId: id, quantity: 1n }];
     const messages: Message[] = [
       up,
-      { type: 'update', client, updates: [certificate] },
+      { type: 'update', client, updates: checkpointUpdates(certificate) },
       timeoutMessage(a.side, client, [pending]),
-      { type: 'settle', client, updates: [certificate], height, settledBelow: 1n, proof },
+      {
+        type: 'settle',
+        client,
+        updates: checkpointUpdates(certificate),
+        height,
+        settledBelow: 1n,
+        proof,
+      },
       {
         type: 'misbehaviour',
         client,
-        first: certificate,
-        second: certify(twin, a.side.rules.genesisHash, a.side.keys),
+        evidence: {
+          type: 'checkpoint',
+          first: certificate,
+          second: certify(twin, a.side.rules.genesisHash, a.side.keys),
+        },
       },
-      { type: 'proveSupply', client, updates: [certificate], height, supplies, proof },
+      {
+        type: 'proveSupply',
+        client,
+        updates: checkpointUpdates(certificate),
+        height,
+        supplies,
+        proof,
+      },
     ];
     expect(messages.map((message) => codeOn(main, message))).toEqual(
       messages.map(() => 'CLIENT_CLOSED'),

@@ -1,8 +1,10 @@
 /* Pruning by proven settledBelow. */
+
 import { describe, expect, it } from 'vitest';
 import { readU64 } from '../../../../main-chain/ledger/state.ts';
 import { Writer } from '../../../../schemas/codec/writer.ts';
 import { checkpointOf } from '../../../../schemas/wire/block.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import type { MessageOf } from '../../../../schemas/wire/message.ts';
 import { acknowledgementPath, receiptPath } from '../../../../schemas/wire/packet.ts';
 import {
@@ -39,7 +41,7 @@ function settleMessage(of: FakeChain, ofClient: string, client: string): Message
   return {
     type: 'settle',
     client,
-    updates: [of.certificate()],
+    updates: checkpointUpdates(of.certificate()),
     height: of.height,
     settledBelow,
     proof: of.tree.prove([settledBelowKey(ofClient)]),
@@ -90,7 +92,7 @@ describe('settle', () => {
     main.run(RELAYER, {
       ...forged,
       height: checkpoint.height,
-      updates: [certify(checkpoint, b.side.rules.genesisHash, b.side.keys)],
+      updates: checkpointUpdates(certify(checkpoint, b.side.rules.genesisHash, b.side.keys)),
     });
     for (let sequence = 1n; sequence < 4n; sequence++) {
       expect(main.get(forwardKey(b.mainClient, sequence))).toBeUndefined();
@@ -109,19 +111,23 @@ describe('settle', () => {
   it('prunes nothing when its update freezes the client', () => {
     const { main, a } = settled();
     const head = checkpointOf(a.side.header());
-    main.run(RELAYER, { type: 'update', client: a.mainClient, updates: [a.side.certificate()] });
+    main.run(RELAYER, {
+      type: 'update',
+      client: a.mainClient,
+      updates: checkpointUpdates(a.side.certificate()),
+    });
     const lie = certify(
       { ...head, timeMs: head.timeMs + 1n },
       a.side.rules.genesisHash,
       a.side.keys,
     );
-    const result = main.run(RELAYER, { ...settleUp(a), updates: [lie] });
+    const result = main.run(RELAYER, { ...settleUp(a), updates: checkpointUpdates(lie) });
     expect(result.events.map(({ type }) => type)).toEqual(['clientFrozen']);
     const proof = new Uint8Array();
     const late = {
       type: 'timeout',
       client: a.mainClient,
-      updates: [],
+      updates: checkpointUpdates(),
       height: 1n,
       packets: [],
       proof,

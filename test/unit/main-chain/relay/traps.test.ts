@@ -1,9 +1,11 @@
 /* Traps the design closes, each by its name. */
+
 import { describe, expect, it } from 'vitest';
 import { readResource } from '../../../../main-chain/ledger/resources.ts';
 import { readQuantity, readU64 } from '../../../../main-chain/ledger/state.ts';
 import { encode } from '../../../../schemas/codec/codec.ts';
 import type { Action } from '../../../../schemas/wire/action.ts';
+import { checkpointUpdates } from '../../../../schemas/wire/clients/client-material.ts';
 import type { Message } from '../../../../schemas/wire/message.ts';
 import type { Packet } from '../../../../schemas/wire/packet.ts';
 import { outstandingKey, settledBelowKey, supplyKey } from '../../../../schemas/wire/state-keys.ts';
@@ -165,7 +167,7 @@ describe('pruned receipt replayed', () => {
       const prune: Message = {
         type: 'settle',
         client: toClient,
-        updates: [from.certificate()],
+        updates: checkpointUpdates(from.certificate()),
         height: from.height,
         settledBelow: readU64(from.context().state, mark),
         proof: from.tree.prove([mark]),

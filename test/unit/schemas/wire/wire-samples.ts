@@ -4,59 +4,18 @@ import type { SignedDynamicEntry } from '../../../../schemas/resource/dynamic-en
 import { unixSeconds } from '../../../../schemas/units.ts';
 import type { Action, actionCodec } from '../../../../schemas/wire/action.ts';
 import type { BlockHeader } from '../../../../schemas/wire/block.ts';
-import type { Certificate } from '../../../../schemas/wire/checkpoint.ts';
 import { EVENT_TYPES, type TransactionResult } from '../../../../schemas/wire/event.ts';
 import type { Genesis } from '../../../../schemas/wire/genesis.ts';
 import type { Message, Segment } from '../../../../schemas/wire/message.ts';
 import type { Packet } from '../../../../schemas/wire/packet.ts';
 import type { RetirementPayload, TransferPayload } from '../../../../schemas/wire/transfer.ts';
+import { sampleEvidence, sampleStart, sampleUpdates } from './client-samples.ts';
 
-/** xorshift32: a stream of unsigned 32-bit integers. */
-export class Samples {
-  #state: number;
+import { address, hash, pick, Samples, sampleCertificate, u64, validators } from './samples.ts';
 
-  constructor(seed: number) {
-    this.#state = seed | 1;
-  }
+export { Samples, sampleCertificate };
 
-  int(below: number): number {
-    this.#state ^= this.#state << 13;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    return (this.#state >>> 0) % below;
-  }
-
-  big(bits: number): bigint {
-    let value = 0n;
-    for (let at = 0; at < bits; at += 16) value = (value << 16n) | BigInt(this.int(65_536));
-    return value >> BigInt(this.int(bits));
-  }
-
-  bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.int(256));
-  }
-
-  text(max: number): string {
-    const letters = '江苏安徽绿证abcxyz019-/é';
-    return Array.from({ length: this.int(max / 3) }, () => letters[this.int(letters.length)]).join(
-      '',
-    );
-  }
-
-  list<T>(max: number, make: () => T): T[] {
-    return Array.from({ length: this.int(max + 1) }, make);
-  }
-
-  maybe<T>(make: () => T): T | undefined {
-    return this.int(2) === 0 ? undefined : make();
-  }
-}
-
-const u64 = (s: Samples) => s.big(64);
-const hash = (s: Samples) => s.bytes(32);
-const address = (s: Samples) => s.bytes(20);
 const client = (s: Samples) => `client-${s.int(1000)}`;
-const pick = <T>(s: Samples, values: readonly T[]): T => values[s.int(values.length)] as T;
 
 export const samplePacket = (s: Samples): Packet => ({
   sequence: u64(s),
@@ -98,21 +57,6 @@ export const sampleRetirement = (s: Samples): RetirementPayload => ({
   owner: address(s),
   beneficiary: s.text(100),
   purpose: s.text(100),
-});
-
-const validators = (s: Samples) => s.list(5, () => ({ address: address(s), power: u64(s) }));
-
-export const sampleCertificate = (s: Samples): Certificate => ({
-  checkpoint: {
-    height: u64(s),
-    stateRoot: hash(s),
-    outboxRoot: hash(s),
-    timeMs: u64(s),
-    validatorSetHash: hash(s),
-    nextValidatorSetHash: hash(s),
-  },
-  validators: validators(s),
-  signatures: s.list(5, () => ({ index: s.int(65_536), signature: s.bytes(65) })),
 });
 
 export const sampleGenesis = (s: Samples): Genesis => ({
@@ -173,10 +117,9 @@ export const sampleSegment = (s: Samples): Segment => ({
 const lifeActions = (s: Samples): readonly Action[] => {
   const start = {
     client: client(s),
-    validatorSetHash: hash(s),
-    height: u64(s),
     trustingPeriodSeconds: u64(s),
     maxClockDriftSeconds: u64(s),
+    start: sampleStart(s),
   };
   const left = {
     orphans: s.list(2, () => ({
@@ -247,10 +190,9 @@ export const sampleAction = (s: Samples): Action => {
       counterpartyClient: client(s),
       chainId: s.text(60),
       genesisHash: hash(s),
-      validatorSetHash: hash(s),
-      height: u64(s),
       trustingPeriodSeconds: u64(s),
       maxClockDriftSeconds: u64(s),
+      start: sampleStart(s),
     },
     {
       type: 'registerRoute',
@@ -284,7 +226,7 @@ export const sampleAction = (s: Samples): Action => {
   return pick(s, actions);
 };
 
-const updates = (s: Samples) => s.list(2, () => sampleCertificate(s));
+const updates = sampleUpdates;
 
 const signedEntry = (s: Samples): SignedDynamicEntry => ({
   entry: {
@@ -383,8 +325,19 @@ const relayMessages = (s: Samples): Message[] => [
   {
     type: 'misbehaviour',
     client: client(s),
-    first: sampleCertificate(s),
-    second: sampleCertificate(s),
+    evidence: sampleEvidence(s),
+  },
+  {
+    type: 'deliverFacts',
+    client: client(s),
+    updates: updates(s),
+    height: u64(s),
+    acknowledgements: s.list(2, () => ({
+      packet: samplePacket(s),
+      acknowledgement: s.bytes(s.int(40)),
+    })),
+    packets: s.list(2, () => samplePacket(s)),
+    proof: s.bytes(s.int(90)),
   },
   {
     type: 'proveSupply',

@@ -1,7 +1,9 @@
 /* The checkpoint client: what moves its head, what freezes it, what it refuses. */
+
 import { describe, expect, it } from 'vitest';
 import {
   CONSENSUS_STATES,
+  consensusStateCodec,
   readClient,
   readConsensus,
   storeHead,
@@ -9,6 +11,7 @@ import {
 import { ZERO_HASH } from '../../../../../schemas/hash.ts';
 import { checkpointOf } from '../../../../../schemas/wire/block.ts';
 import type { Certificate, Checkpoint } from '../../../../../schemas/wire/checkpoint.ts';
+import { checkpointUpdates } from '../../../../../schemas/wire/clients/client-material.ts';
 import { consensusKey } from '../../../../../schemas/wire/state-keys.ts';
 import {
   type Attempt,
@@ -42,7 +45,11 @@ function next(network: Network, changes: Partial<Checkpoint> = {}): Checkpoint {
 }
 
 function attempt(network: Network, ...updates: readonly Certificate[]): Attempt {
-  return network.main.attempt(RELAYER, { type: 'update', client: CLIENT, updates });
+  return network.main.attempt(RELAYER, {
+    type: 'update',
+    client: CLIENT,
+    updates: checkpointUpdates(...updates),
+  });
 }
 
 function tryNext(
@@ -65,7 +72,11 @@ describe('moving the head', () => {
     const network = createNetwork();
     const point = next(network);
     const update = certify(point, network.a.side.rules.genesisHash, network.a.side.keys);
-    const result = network.main.run(RELAYER, { type: 'update', client: CLIENT, updates: [update] });
+    const result = network.main.run(RELAYER, {
+      type: 'update',
+      client: CLIENT,
+      updates: checkpointUpdates(update),
+    });
     expect(result.events.map(({ type, sequence }) => [type, sequence])).toEqual([
       ['clientUpdated', point.height],
     ]);
@@ -87,7 +98,7 @@ describe('moving the head', () => {
     const message = {
       type: 'settle',
       client: 'side-fresh',
-      updates: [],
+      updates: checkpointUpdates(),
       height: 0n,
       settledBelow: 5n,
       proof: new Uint8Array(),
@@ -110,7 +121,9 @@ describe('moving the head', () => {
     fresh.block();
     const point = { ...checkpointOf(fresh.header()), timeMs: clock.nowMs + 1000n - 7n * DAY_MS };
     const code = (timeMs: bigint) => {
-      const updates = [certify({ ...point, timeMs }, fresh.rules.genesisHash, keys)];
+      const updates = checkpointUpdates(
+        certify({ ...point, timeMs }, fresh.rules.genesisHash, keys),
+      );
       return main.attempt(RELAYER, { type: 'update', client: 'side-fresh', updates }).result.code;
     };
     expect(code(point.timeMs)).toBe('CHECKPOINT_EXPIRED');
@@ -146,14 +159,15 @@ describe('moving the head', () => {
       height: announced.height + 1n,
       timeMs: announced.timeMs + 1n,
     });
-    const updates = [certify(announced, genesis, a.side.keys), certify(rotated, genesis, newSet)];
+    const first = certify(announced, genesis, a.side.keys);
+    const updates = checkpointUpdates(first, certify(rotated, genesis, newSet));
     const stale = { ...announced, height: announced.height + 2n, timeMs: announced.timeMs + 2n };
     const late = certify(
       { ...stale, nextValidatorSetHash: stale.validatorSetHash },
       genesis,
       a.side.keys,
     );
-    main.run(RELAYER, { type: 'update', client: CLIENT, updates: updates.slice(0, 1) });
+    main.run(RELAYER, { type: 'update', client: CLIENT, updates: checkpointUpdates(first) });
     expect(refused(attempt(network, late))).toBe('CERTIFICATE_SET');
     main.run(RELAYER, { type: 'update', client: CLIENT, updates });
     expect(refused(attempt(network, late))).toBe('CERTIFICATE_SET');
@@ -183,7 +197,14 @@ describe('moving the head', () => {
     const base = state.latestHeight;
     for (let step = 1n; step <= CONSENSUS_STATES; step++) {
       const point = next(network, { height: base + step, timeMs: state.latestTimeMs + 1n });
-      state = storeHead(context.state, CLIENT, state, point);
+      const { height, timeMs, stateRoot, outboxRoot } = point;
+      state = storeHead(context.state, CLIENT, state, {
+        height,
+        timeMs,
+        trust: state.trust,
+        codec: consensusStateCodec,
+        consensus: { stateRoot, outboxRoot, timeMs },
+      });
     }
     expect(context.state.get(consensusKey(CLIENT, base))).toBeUndefined();
     expect(context.state.get(consensusKey(CLIENT, base + 1n))).toBeDefined();
@@ -198,7 +219,11 @@ describe('equivocation', () => {
     const head = checkpointOf(a.side.header());
     const known = readClient(main.context().state, CLIENT);
     expect(known?.latestHeight).toBeLessThan(head.height);
-    main.run(RELAYER, { type: 'update', client: CLIENT, updates: [a.side.certificate()] });
+    main.run(RELAYER, {
+      type: 'update',
+      client: CLIENT,
+      updates: checkpointUpdates(a.side.certificate()),
+    });
     const again = attempt(network, a.side.certificate());
     expect([again.result.code, again.changed]).toEqual(['', []]);
     const genesis = a.side.rules.genesisHash;
@@ -225,13 +250,17 @@ describe('equivocation', () => {
     const one = next(network);
     const first = certify(one, genesis, a.side.keys);
     const second = certify({ ...one, timeMs: one.timeMs + 1n }, genesis, a.side.keys);
-    const result = main.run(RELAYER, { type: 'misbehaviour', client: CLIENT, first, second });
+    const result = main.run(RELAYER, {
+      type: 'misbehaviour',
+      client: CLIENT,
+      evidence: { type: 'checkpoint', first, second },
+    });
     expect(eventsOf([result], 'clientFrozen')).toHaveLength(1);
     expect(refused(attempt(network, first))).toBe('CLIENT_FROZEN');
     const message = delivery(a.side, a.sideClient, a.mainClient);
     if (message === undefined) throw new Error('nothing to deliver');
     expect(refused(main.attempt(RELAYER, message))).toBe('CLIENT_FROZEN');
-    const quiet = { ...message, updates: [] };
+    const quiet = { ...message, updates: checkpointUpdates() };
     expect(refused(main.attempt(RELAYER, quiet))).toBe('CLIENT_FROZEN');
   });
 
@@ -242,10 +271,14 @@ describe('equivocation', () => {
     a.side.run(ALICE, sendMessage(network, a, b.side, id, 5n));
     const message = delivery(a.side, a.sideClient, a.mainClient);
     if (message === undefined) throw new Error('nothing to deliver');
-    main.run(RELAYER, { type: 'update', client: CLIENT, updates: [a.side.certificate()] });
+    main.run(RELAYER, {
+      type: 'update',
+      client: CLIENT,
+      updates: checkpointUpdates(a.side.certificate()),
+    });
     const head = checkpointOf(a.side.header());
     const lie = { ...head, stateRoot: new Uint8Array(32).fill(3) };
-    const updates = [certify(lie, a.side.rules.genesisHash, a.side.keys)];
+    const updates = checkpointUpdates(certify(lie, a.side.rules.genesisHash, a.side.keys));
     const result = main.run(RELAYER, { ...message, updates });
     expect(result.items).toEqual(['CLIENT_FROZEN']);
     expect(result.events.map(({ type }) => type)).toEqual(['clientFrozen']);
@@ -260,7 +293,13 @@ describe('equivocation', () => {
     const sign = (point: Checkpoint, keys = a.side.keys, hash = genesis) =>
       certify(point, hash, keys);
     const report = (first: Certificate, second: Certificate) =>
-      refused(main.attempt(RELAYER, { type: 'misbehaviour', client: CLIENT, first, second }));
+      refused(
+        main.attempt(RELAYER, {
+          type: 'misbehaviour',
+          client: CLIENT,
+          evidence: { type: 'checkpoint', first, second },
+        }),
+      );
     expect(report(sign(one), sign(one))).toBe('MISBEHAVIOUR_NONE');
     expect(report(sign(one), sign({ ...other, height: one.height + 1n }))).toBe(
       'MISBEHAVIOUR_NONE',
@@ -294,7 +333,7 @@ describe('using the client', () => {
   it('C6: refuses a client that does not exist or was never initialised', () => {
     const network = createNetwork();
     const { main, clock } = network;
-    const updates = [network.a.side.certificate()];
+    const updates = checkpointUpdates(network.a.side.certificate());
     const unknown = main.attempt(RELAYER, { type: 'update', client: 'side-nowhere', updates });
     expect(refused(unknown)).toBe('CLIENT_UNKNOWN');
     const fresh = new FakeChain(clock, { name: 'fresh', kind: 'shard' });
@@ -313,7 +352,9 @@ describe('using the client', () => {
     const spec = clientSpec(other, 'side-other', 'main-of-other');
     const code = (changes: Partial<typeof spec>) => govern(main, { ...spec, ...changes }).code;
     expect(code({ chainId: a.side.rules.chainId })).toBe('CLIENT_SPEC');
-    expect(code({ validatorSetHash: ZERO_HASH })).toBe('CLIENT_SPEC');
+    expect(code({ start: { type: 'checkpoint', validatorSetHash: ZERO_HASH, height: 0n } })).toBe(
+      'CLIENT_SPEC',
+    );
     expect(code(clientSpec(main, 'side-self', 'side-self'))).toBe('CLIENT_SPEC');
     expect(code({ chainId: 'eip155:1' })).toBe('CLIENT_UNSUPPORTED');
     expect(code({ trustingPeriodSeconds: 259_199n })).toBe('CLIENT_TRUSTING_PERIOD');

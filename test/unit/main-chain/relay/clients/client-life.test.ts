@@ -1,11 +1,22 @@
 /* The life of a client: expiry, freeze on equivocation by anyone's word, replacement, and what was stranded. */
+
 import { describe, expect, it } from 'vitest';
 import { readClient } from '../../../../../main-chain/relay/clients/client-state.ts';
 import type { ActionOf } from '../../../../../schemas/wire/action.ts';
 import { checkpointOf } from '../../../../../schemas/wire/block.ts';
+import {
+  type ClientStart,
+  checkpointUpdates,
+} from '../../../../../schemas/wire/clients/client-material.ts';
 import type { Message, MessageOf } from '../../../../../schemas/wire/message.ts';
 import { acknowledgementPath, commitmentPath } from '../../../../../schemas/wire/packet.ts';
-import { certify, type FakeChain, setHashOf, validatorKeys } from '../../../../fakes/chain.ts';
+import {
+  certify,
+  type FakeChain,
+  setHashOf,
+  type ValidatorKey,
+  validatorKeys,
+} from '../../../../fakes/chain.ts';
 import {
   ALICE,
   BOB,
@@ -38,19 +49,26 @@ function replacement(
   return {
     type: 'replaceClient',
     client,
-    validatorSetHash: setHashOf(of.keys),
-    height: of.height,
     trustingPeriodSeconds: TRUSTING,
     maxClockDriftSeconds: 60n,
+    start: startOf(of, of.keys),
     ...changes,
   };
+}
+
+function startOf(of: FakeChain, keys: readonly ValidatorKey[]): ClientStart {
+  return { type: 'checkpoint', validatorSetHash: setHashOf(keys), height: of.height };
 }
 
 /** Two certificates of the newest height of a chain that signs both. */
 function equivocation(of: FakeChain, client: string): MessageOf<'misbehaviour'> {
   const twin = { ...checkpointOf(of.header()), stateRoot: new Uint8Array(32).fill(7) };
   const second = certify(twin, of.rules.genesisHash, of.keys);
-  return { type: 'misbehaviour', client, first: of.certificate(), second };
+  return {
+    type: 'misbehaviour',
+    client,
+    evidence: { type: 'checkpoint', first: of.certificate(), second },
+  };
 }
 
 function frozen(network: Network, { side, mainClient }: Link): void {
@@ -121,7 +139,7 @@ describe('a frozen client', () => {
     const update: Message = {
       type: 'update',
       client: b.mainClient,
-      updates: [b.side.certificate()],
+      updates: checkpointUpdates(b.side.certificate()),
     };
     expect(refused(main, update)).toBe('CLIENT_FROZEN');
     expect(refused(main, equivocation(b.side, b.mainClient))).toBe('CLIENT_FROZEN');
@@ -139,7 +157,7 @@ describe('replacing a client', () => {
     expect(codeOf(replacement(b.side, b.mainClient))).toBe('CLIENT_ACTIVE');
     expect(codeOf(replacement(b.side, 'side-none'))).toBe('CLIENT_UNKNOWN');
     frozen(network, b);
-    const zero = { validatorSetHash: new Uint8Array(32) };
+    const zero = { start: { ...startOf(b.side, []), validatorSetHash: new Uint8Array(32) } };
     expect(codeOf(replacement(b.side, b.mainClient, zero))).toBe('CLIENT_SPEC');
     const short = { trustingPeriodSeconds: 10n };
     expect(codeOf(replacement(b.side, b.mainClient, short))).toBe('CLIENT_TRUSTING_PERIOD');
@@ -156,7 +174,7 @@ describe('replacing a client', () => {
     main.run(RELAYER, {
       type: 'update',
       client: b.mainClient,
-      updates: [b.side.certificate()],
+      updates: checkpointUpdates(b.side.certificate()),
     });
     frozen(network, b);
     const stored = () =>
@@ -166,7 +184,7 @@ describe('replacing a client', () => {
     expect(stored().length).toBeGreaterThan(2);
     expect(govern(main, replacement(b.side, b.mainClient)).code).toBe('');
     expect(stored()).toEqual([]);
-    const old = { ...everything(b.side, b.sideClient, b.mainClient), updates: [] };
+    const old = { ...everything(b.side, b.sideClient, b.mainClient), updates: checkpointUpdates() };
     expect(refused(main, old)).toBe('CLIENT_UNINITIALISED');
     b.side.block();
     refresh(network, b);
@@ -178,7 +196,7 @@ describe('replacing a client', () => {
     const { main, b } = network;
     frozen(network, b);
     const others = validatorKeys('successors', 1);
-    const action = replacement(b.side, b.mainClient, { validatorSetHash: setHashOf(others) });
+    const action = replacement(b.side, b.mainClient, { start: startOf(b.side, others) });
     expect(govern(main, action).code).toBe('');
     b.side.block();
     const update = (updates: MessageOf<'update'>['updates']): Message => ({
@@ -186,13 +204,16 @@ describe('replacing a client', () => {
       client: b.mainClient,
       updates,
     });
-    expect(refused(main, update([b.side.certificate()]))).toBe('CERTIFICATE_SET');
+    expect(refused(main, update(checkpointUpdates(b.side.certificate())))).toBe('CERTIFICATE_SET');
     const checkpoint = {
       ...checkpointOf(b.side.header()),
       validatorSetHash: setHashOf(others),
       nextValidatorSetHash: setHashOf(others),
     };
-    main.run(RELAYER, update([certify(checkpoint, b.side.rules.genesisHash, others)]));
+    main.run(
+      RELAYER,
+      update(checkpointUpdates(certify(checkpoint, b.side.rules.genesisHash, others))),
+    );
   });
 
   it('keeps receipts and pruned marks: nothing is received twice after it', () => {
@@ -221,7 +242,11 @@ describe('an expired client', () => {
     clock.nowMs += TRUSTING * 1000n + 60_000n;
     b.side.block();
     for (const certificate of [before, b.side.certificate()]) {
-      const update: Message = { type: 'update', client: b.mainClient, updates: [certificate] };
+      const update: Message = {
+        type: 'update',
+        client: b.mainClient,
+        updates: checkpointUpdates(certificate),
+      };
       expect(refused(main, update)).toBe('CLIENT_EXPIRED');
     }
     for (const link of [a, b]) {

@@ -1,12 +1,15 @@
 /* The trap "older certificate first": one at or below the head moves nothing and proves nothing new. */
+
 import { describe, expect, it } from 'vitest';
 import { readClient } from '../../../../../main-chain/relay/clients/client-state.ts';
 import { checkpointOf } from '../../../../../schemas/wire/block.ts';
 import type { Certificate } from '../../../../../schemas/wire/checkpoint.ts';
+import { checkpointUpdates } from '../../../../../schemas/wire/clients/client-material.ts';
 import type { MessageOf } from '../../../../../schemas/wire/message.ts';
 import { certify, validatorKeys } from '../../../../fakes/chain.ts';
 import {
   ALICE,
+  certificatesIn,
   createNetwork,
   delivery,
   forgeDelivery,
@@ -32,7 +35,7 @@ function pending(): { network: Network; message: MessageOf<'deliver'>; newer: Ce
 }
 
 const follow = ({ main }: Network, ...updates: readonly Certificate[]) =>
-  main.run(RELAYER, { type: 'update', client: CLIENT, updates });
+  main.run(RELAYER, { type: 'update', client: CLIENT, updates: checkpointUpdates(...updates) });
 const head = ({ main }: Network) => readClient(main.context().state, CLIENT)?.latestHeight;
 
 /** The code of a delivery that is refused as a whole and changes nothing. */
@@ -45,7 +48,7 @@ function refused({ main }: Network, message: MessageOf<'deliver'>): string {
 describe('older certificate first', () => {
   it('leaves the head where it is, and the proof holds under the height that is stored', () => {
     const { network, message, newer } = pending();
-    follow(network, ...message.updates);
+    follow(network, ...certificatesIn(message));
     follow(network, newer);
     expect(network.main.run(RELAYER, message).items).toEqual(['']);
     expect(head(network)).toBe(newer.checkpoint.height);
@@ -55,7 +58,7 @@ describe('older certificate first', () => {
     const { network, message, newer } = pending();
     follow(network, newer);
     expect(refused(network, message)).toBe('CONSENSUS_UNKNOWN');
-    const both = { ...message, updates: [newer, ...message.updates] };
+    const both = { ...message, updates: checkpointUpdates(newer, ...certificatesIn(message)) };
     expect(refused(network, both)).toBe('CONSENSUS_UNKNOWN');
     const { a, main } = network;
     const later = delivery(a.side, a.sideClient, a.mainClient);
@@ -70,11 +73,11 @@ describe('older certificate first', () => {
     follow(network, newer);
     const packets = message.segments[0]?.packets ?? [];
     const forged = forgeDelivery(network, a.side, a.sideClient, a.mainClient, { packets });
-    const outboxRoot = forged.updates[0]?.checkpoint.outboxRoot ?? new Uint8Array();
+    const outboxRoot = certificatesIn(forged)[0]?.checkpoint.outboxRoot ?? new Uint8Array();
     const offer = (at: bigint, keys = a.side.keys) => {
       const point = { ...checkpointOf(a.side.header(at)), outboxRoot };
       const segments = forged.segments.map((each) => ({ ...each, outboxHeight: at }));
-      const updates = [certify(point, a.side.rules.genesisHash, keys)];
+      const updates = checkpointUpdates(certify(point, a.side.rules.genesisHash, keys));
       return { ...forged, updates, height: at, segments };
     };
     const attacker = validatorKeys('attacker', 1);
@@ -89,15 +92,15 @@ describe('older certificate first', () => {
   it('of a replaced set is a no-op too, and the set that follows goes on', () => {
     const { network, message, newer } = pending();
     const { side } = network.a;
-    follow(network, ...message.updates, newer);
+    follow(network, ...certificatesIn(message), newer);
     const change = side.certificate(rotate(side, validatorKeys('next', 3)));
     follow(network, change, side.certificate());
     const known = head(network);
-    follow(network, newer, change, ...message.updates);
+    follow(network, newer, change, ...certificatesIn(message));
     expect(head(network)).toBe(known);
     expect(network.main.run(RELAYER, message).items).toEqual(['']);
     side.block();
-    follow(network, ...message.updates, side.certificate());
+    follow(network, ...certificatesIn(message), side.certificate());
     expect(head(network)).toBe(side.height);
   });
 });

@@ -34,7 +34,7 @@ describe('packet facts', () => {
   const judge = (fact: PacketFact, path: string) => {
     const proof = a.side.tree.prove([path], height);
     const lane = { client: mainClient, state };
-    const light = lightClientOf(state.chainId);
+    const light = lightClientOf(state.trust.type);
     return refusalCode(() => light.verifyFacts(context, lane, height, [fact], proof));
   };
   const commitment = a.side.get(commitmentPath(sideClient, 3n)) ?? new Uint8Array();

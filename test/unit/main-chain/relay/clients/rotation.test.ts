@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { readClient } from '../../../../../main-chain/relay/clients/client-state.ts';
 import { checkpointOf } from '../../../../../schemas/wire/block.ts';
 import type { Certificate, Checkpoint } from '../../../../../schemas/wire/checkpoint.ts';
-import { MAX_UPDATES } from '../../../../../schemas/wire/message.ts';
+import {
+  checkpointUpdates,
+  MAX_UPDATES,
+} from '../../../../../schemas/wire/clients/client-material.ts';
 import { certify, setHashOf, type ValidatorKey, validatorKeys } from '../../../../fakes/chain.ts';
 import {
   ALICE,
@@ -21,16 +24,20 @@ const ATTACKER = validatorKeys('attacker', 1);
 
 /** The code of an update that changes nothing when it is refused. */
 function update({ main }: Network, ...updates: readonly Certificate[]): string {
-  const { result, changed } = main.attempt(RELAYER, { type: 'update', client: CLIENT, updates });
+  const { result, changed } = main.attempt(RELAYER, {
+    type: 'update',
+    client: CLIENT,
+    updates: checkpointUpdates(...updates),
+  });
   if (result.code !== '') expect(changed).toEqual([]);
   return result.code;
 }
 
 function follow({ main }: Network, ...updates: readonly Certificate[]): void {
-  main.run(RELAYER, { type: 'update', client: CLIENT, updates });
+  main.run(RELAYER, { type: 'update', client: CLIENT, updates: checkpointUpdates(...updates) });
 }
 
-const head = ({ main }: Network) => readClient(main.context().state, CLIENT);
+const head = ({ main }: Network) => readClient(main.context().state, CLIENT)?.trust;
 
 /** A checkpoint above Jiangsu's newest block, signed by whoever is given. */
 function forge(
@@ -64,7 +71,7 @@ describe('a client whose counterparty changes its validators', () => {
       );
     for (let at = 0; at < changes.length; at += MAX_UPDATES)
       follow(network, ...changes.slice(at, at + MAX_UPDATES));
-    expect(head(network)?.nextValidatorSetHash).toEqual(a.side.header().validatorSetHash);
+    expect(head(network)).toMatchObject({ nextValidatorSetHash: a.side.header().validatorSetHash });
     const message = delivery(a.side, a.sideClient, a.mainClient);
     if (message === undefined) throw new Error('nothing sent');
     expect(main.run(RELAYER, message).items).toEqual(['']);
@@ -114,8 +121,7 @@ describe('a client whose counterparty changes its validators', () => {
     const report = network.main.attempt(RELAYER, {
       type: 'misbehaviour',
       client,
-      first: retired,
-      second: other,
+      evidence: { type: 'checkpoint', first: retired, second: other },
     });
     expect([report.result.code, report.changed]).toEqual(['CERTIFICATE_SET', []]);
     expect(update(network, forge(network, second))).toBe('');

@@ -2,6 +2,7 @@
 
 import { readQuantity, readU64 } from '../../../../../main-chain/ledger/state.ts';
 import { checkpointOf } from '../../../../../schemas/wire/block.ts';
+import { checkpointUpdates } from '../../../../../schemas/wire/clients/client-material.ts';
 import type { Message, MessageOf } from '../../../../../schemas/wire/message.ts';
 import { settledBelowKey, supplyKey } from '../../../../../schemas/wire/state-keys.ts';
 import { certify, type FakeChain } from '../../../../fakes/chain.ts';
@@ -61,7 +62,7 @@ function bring(
   return {
     type: 'deliver',
     client: toClient,
-    updates: [from.certificate()],
+    updates: checkpointUpdates(from.certificate()),
     height: from.height,
     segments,
   };
@@ -156,7 +157,7 @@ export function setTheStage(): Stage {
   for (const chain of [side, b.side, main]) chain.block();
   const shown = {
     client: a.mainClient,
-    updates: [side.certificate()],
+    updates: checkpointUpdates(side.certificate()),
     height: side.height,
   } as const;
   const mark = settledBelowKey(a.sideClient);
@@ -218,11 +219,21 @@ export function setTheStage(): Stage {
     ['unlock', { ...onSide, sender: AGENT, message: { type: 'unlock', lockId, receiver } }],
     [
       'update',
-      { ...onSide, ...byAlice({ type: 'update', client: a.sideClient, updates: [first] }) },
+      {
+        ...onSide,
+        ...byAlice({ type: 'update', client: a.sideClient, updates: checkpointUpdates(first) }),
+      },
     ],
     [
       'misbehaviour',
-      { ...onSide, ...byAlice({ type: 'misbehaviour', client: a.sideClient, first, second }) },
+      {
+        ...onSide,
+        ...byAlice({
+          type: 'misbehaviour',
+          client: a.sideClient,
+          evidence: { type: 'checkpoint', first, second },
+        }),
+      },
     ],
   ]);
   const about = ({ message }: Pick<GuardedAction, 'message'>) =>

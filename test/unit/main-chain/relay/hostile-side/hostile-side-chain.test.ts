@@ -2,12 +2,14 @@
  * A side chain whose every validator is hostile tries everything; it loses what it holds, and no
  * other chain, no book and no holder outside it loses anything.
  */
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { readResource } from '../../../../../main-chain/ledger/resources.ts';
 import { readQuantity } from '../../../../../main-chain/ledger/state.ts';
 import { Writer } from '../../../../../schemas/codec/writer.ts';
 import type { ResourceOrigin } from '../../../../../schemas/resource/resource-id.ts';
 import { unixSeconds } from '../../../../../schemas/units.ts';
+import { checkpointUpdates } from '../../../../../schemas/wire/clients/client-material.ts';
 import type { Message } from '../../../../../schemas/wire/message.ts';
 import {
   ERROR_ACKNOWLEDGEMENT,
@@ -280,7 +282,7 @@ describe('a wholly hostile side chain', () => {
       {
         type: 'proveSupply',
         client: network.a.mainClient,
-        updates: [shown.certificate],
+        updates: checkpointUpdates(shown.certificate),
         height: shown.height,
         supplies,
         proof: shown.tree.prove([supplyKey(foreign)]),
@@ -318,7 +320,7 @@ describe('a wholly hostile side chain', () => {
         () => ({
           type: 'update',
           client: a.mainClient,
-          updates: [
+          updates: checkpointUpdates(
             crook.certificate(
               {
                 validatorSetHash: setHashOf(strange),
@@ -327,19 +329,23 @@ describe('a wholly hostile side chain', () => {
               0n,
               strange,
             ),
-          ],
+          ),
         }),
         'CERTIFICATE_SET',
       ],
       'from a clock far ahead': [
-        () => ({ type: 'update', client: a.mainClient, updates: [crook.certificate({}, 70_000n)] }),
+        () => ({
+          type: 'update',
+          client: a.mainClient,
+          updates: checkpointUpdates(crook.certificate({}, 70_000n)),
+        }),
         'CHECKPOINT_DRIFT',
       ],
       'with an empty state': [
         () => ({
           type: 'update',
           client: a.mainClient,
-          updates: [crook.certificate({ stateRoot: new Uint8Array(32) })],
+          updates: checkpointUpdates(crook.certificate({ stateRoot: new Uint8Array(32) })),
         }),
         'CHECKPOINT_ROOT_ZERO',
       ],
@@ -356,7 +362,7 @@ describe('a wholly hostile side chain', () => {
     const timeout = (packet: Packet, aheadMs = 0n): Message => {
       const { tree, certificate, height } = crook.state(new Map(), aheadMs);
       const proof = tree.prove([receiptPath(packet.destinationClient, packet.sequence)]);
-      const updates = [certificate];
+      const updates = checkpointUpdates(certificate);
       return { type: 'timeout', client: a.mainClient, updates, height, packets: [packet], proof };
     };
     allFail({
@@ -428,7 +434,7 @@ describe('a wholly hostile side chain', () => {
       return outcome({
         type: 'settle',
         client: a.mainClient,
-        updates: [shown.certificate],
+        updates: checkpointUpdates(shown.certificate),
         height: shown.height,
         settledBelow: 1_000_000n,
         proof: shown.tree.prove([settledBelowKey(a.sideClient)]),
@@ -453,7 +459,13 @@ describe('a wholly hostile side chain', () => {
       height: first.checkpoint.height,
       stateRoot: new Uint8Array(32).fill(9),
     });
-    expect(outcome({ type: 'misbehaviour', client: a.mainClient, first, second })).toBe('done');
+    expect(
+      outcome({
+        type: 'misbehaviour',
+        client: a.mainClient,
+        evidence: { type: 'checkpoint', first, second },
+      }),
+    ).toBe('done');
     allFail({
       'a transfer': [
         () => crook.sends(crook.transfer(own, 1n, b.side.rules.chainId)),

@@ -16,6 +16,7 @@ import {
   carryAll,
   carryDown,
   carryUp,
+  certificatesIn,
   createNetwork,
   delivery,
   forgeDelivery,
@@ -157,12 +158,17 @@ describe('refusals of the forwarder are answered at once and leave the books alo
   it('C6: a frozen client of the next chain', () => {
     const code = forwardAfter((network) => {
       const { b, main } = network;
-      const { client, updates } = forgeDelivery(network, b.side, b.sideClient, b.mainClient, {});
-      const [first] = updates;
+      const forged = forgeDelivery(network, b.side, b.sideClient, b.mainClient, {});
+      const { client } = forged;
+      const [first] = certificatesIn(forged);
       if (first === undefined) throw new Error('no certificate');
       const other = { ...first.checkpoint, stateRoot: new Uint8Array(32).fill(3) };
       const second = certify(other, b.side.rules.genesisHash, b.side.keys);
-      main.run(RELAYER, { type: 'misbehaviour', client, first, second });
+      main.run(RELAYER, {
+        type: 'misbehaviour',
+        client,
+        evidence: { type: 'checkpoint', first, second },
+      });
     });
     expect(code).toBe('CLIENT_FROZEN');
   });

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import type { PacketFact } from '../../../../../../main-chain/relay/clients/client.ts';
 import {
   COMMITMENTS_SLOT,
-  type Contract,
   mappingSlot,
   RESOURCES_SLOT,
   STATUSES_SLOT,
@@ -16,6 +15,7 @@ import {
 } from '../../../../../../main-chain/relay/ethereum/evm/contract-facts.ts';
 import { EMPTY_TRIE_ROOT } from '../../../../../../main-chain/relay/ethereum/evm/trie-proof.ts';
 import { nobleHash, ZERO_HASH } from '../../../../../../schemas/hash.ts';
+import type { Contract } from '../../../../../../schemas/wire/clients/evm-contract.ts';
 import {
   acknowledgementCommitment,
   ERROR_ACKNOWLEDGEMENT,

@@ -2,16 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { nobleSignature } from '../../../../../../main-chain/ledger/noble-signature.ts';
 import type { EvmConsensus } from '../../../../../../main-chain/relay/ethereum/evm/evm-consensus.ts';
 import {
-  type Attestation,
-  attestationCodec,
   attestationDigest,
   createNotaryState,
   judgeNotaryEvidence,
   type NotaryDomain,
-  type NotarySpec,
   type NotaryState,
-  notaryEvidenceCodec,
-  notarySpecCodec,
   notaryStateCodec,
   updateNotary,
 } from '../../../../../../main-chain/relay/ethereum/notary/notary-client.ts';
@@ -23,6 +18,13 @@ import {
   toHex,
   ZERO_HASH,
 } from '../../../../../../schemas/hash.ts';
+import {
+  type Attestation,
+  attestationCodec,
+  type NotaryStart,
+  notaryEvidenceCodec,
+  notaryStartCodec,
+} from '../../../../../../schemas/wire/clients/notary.ts';
 import {
   cliqueGenesis,
   type Placed,
@@ -41,7 +43,7 @@ const contract = {
   address: new Uint8Array(20).fill(0xaa),
   codeHash: nobleHash.keccak256(Uint8Array.of(1, 2, 3)),
 };
-const spec: NotarySpec = { contract, notaries: keys.slice(0, 4).map(addressOf), threshold: 3 };
+const spec: NotaryStart = { contract, notaries: keys.slice(0, 4).map(addressOf), threshold: 3 };
 const domain: NotaryDomain = {
   genesisHash: new Uint8Array(32).fill(5),
   client: 'dev-chain',
@@ -219,7 +221,7 @@ describe('a notary client of a development chain', () => {
     expect(refused(attest(odd.bytes, 1n, [0, 1, 2]))).toBe('EVM_STATE_ROOT');
   });
 
-  it.each<[string, string, Partial<NotarySpec>, number]>([
+  it.each<[string, string, Partial<NotaryStart>, number]>([
     ['B5: no threshold', 'NOTARY_RULES', { threshold: 0 }, 0],
     ['B5: one of many where the profile asks for two', 'NOTARY_RULES', { threshold: 1 }, 2],
     ['B5: a threshold nobody can reach', 'NOTARY_RULES', { threshold: 5 }, 2],
@@ -261,7 +263,7 @@ describe('a notary client of a development chain', () => {
     expect(decode(notaryEvidenceCodec, encode(notaryEvidenceCodec, evidence), 'evidence')).toEqual(
       evidence,
     );
-    expect(decode(notarySpecCodec, encode(notarySpecCodec, spec), 'spec')).toEqual(spec);
+    expect(decode(notaryStartCodec, encode(notaryStartCodec, spec), 'spec')).toEqual(spec);
   });
 });
 

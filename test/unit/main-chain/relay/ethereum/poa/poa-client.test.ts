@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { evmConsensusCodec } from '../../../../../../main-chain/relay/ethereum/evm/evm-consensus.ts';
 import { createPoaState } from '../../../../../../main-chain/relay/ethereum/poa/poa-client.ts';
-import {
-  poaSpecCodec,
-  poaStateCodec,
-  poaUpdateCodec,
-} from '../../../../../../main-chain/relay/ethereum/poa/poa-state.ts';
+import { poaStateCodec } from '../../../../../../main-chain/relay/ethereum/poa/poa-state.ts';
 import { decode, encode } from '../../../../../../schemas/codec/codec.ts';
 import { concatBytes, toHex, ZERO_HASH } from '../../../../../../schemas/hash.ts';
+import {
+  poaStartCodec,
+  poaUpdateCodec,
+} from '../../../../../../schemas/wire/clients/ethereum-poa.ts';
 import {
   cliqueGenesis,
   type Draft,
@@ -35,7 +35,7 @@ describe('an ethereum-poa client', () => {
 
   it('keeps, takes and gives canonical bytes', () => {
     const spec = specOf(genesis);
-    expect(decode(poaSpecCodec, encode(poaSpecCodec, spec), 'spec')).toEqual(spec);
+    expect(decode(poaStartCodec, encode(poaStartCodec, spec), 'spec')).toEqual(spec);
     const outcome = update(clientOf(genesis), chain);
     const { state } = outcome;
     expect(decode(poaStateCodec, encode(poaStateCodec, state), 'state')).toEqual(state);
@@ -282,7 +282,7 @@ describe('at an epoch', () => {
     [
       'B9: the genesis of another network',
       'CLIQUE_RULES',
-      () => createPoaState({ ...specOf(genesis), genesisHash: ZERO_HASH }, ports),
+      () => createPoaState(specOf(genesis), ZERO_HASH, ports),
     ],
     [
       'C11: no contract',
@@ -290,6 +290,7 @@ describe('at an epoch', () => {
       () =>
         createPoaState(
           { ...specOf(genesis), contract: { ...specOf(genesis).contract, codeHash: ZERO_HASH } },
+          genesis.hash,
           ports,
         ),
     ],

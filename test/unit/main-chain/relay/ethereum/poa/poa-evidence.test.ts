@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { EvmConsensus } from '../../../../../../main-chain/relay/ethereum/evm/evm-consensus.ts';
 import { judgePoaEvidence } from '../../../../../../main-chain/relay/ethereum/poa/poa-evidence.ts';
+import { decode, encode } from '../../../../../../schemas/codec/codec.ts';
 import {
   type PoaEvidence,
   poaEvidenceCodec,
-} from '../../../../../../main-chain/relay/ethereum/poa/poa-state.ts';
-import { decode, encode } from '../../../../../../schemas/codec/codec.ts';
+} from '../../../../../../schemas/wire/clients/ethereum-poa.ts';
 import {
   cliqueGenesis,
   type Placed,

@@ -1,4 +1,5 @@
 /** A small clique network and a client of it, for the tests of this folder. */
+
 import { nobleSignature } from '../../../../../../main-chain/ledger/noble-signature.ts';
 import type {
   ClientClock,
@@ -9,11 +10,9 @@ import {
   type PoaOutcome,
   updatePoa,
 } from '../../../../../../main-chain/relay/ethereum/poa/poa-client.ts';
-import type {
-  PoaSpec,
-  PoaState,
-} from '../../../../../../main-chain/relay/ethereum/poa/poa-state.ts';
+import type { PoaState } from '../../../../../../main-chain/relay/ethereum/poa/poa-state.ts';
 import { nobleHash } from '../../../../../../schemas/hash.ts';
+import type { PoaStart } from '../../../../../../schemas/wire/clients/ethereum-poa.ts';
 import type { Placed } from '../../../../../fakes/clique-network.ts';
 
 export const ports = { hash: nobleHash, signatures: nobleSignature };
@@ -26,9 +25,8 @@ export const contract = {
 export const rules = { epoch: 30_000n, periodSeconds: 5n, depth: 2, leastSigners: 1 };
 
 /** What a proposal would fix for the network that begins with `start`. */
-export function specOf(start: Placed, change: Partial<typeof rules> = {}): PoaSpec {
+export function specOf(start: Placed, change: Partial<typeof rules> = {}): PoaStart {
   return {
-    genesisHash: start.number === 0n ? start.hash : new Uint8Array(32).fill(1),
     rules: { ...rules, ...change },
     contract,
     epochHeader: start.bytes,
@@ -45,7 +43,8 @@ export function clockAfter(block: Placed, seconds = 10n): ClientClock {
 }
 
 export function clientOf(start: Placed, change: Partial<typeof rules> = {}): PoaState {
-  return createPoaState(specOf(start, change), ports);
+  const genesisHash = start.number === 0n ? start.hash : new Uint8Array(32).fill(1);
+  return createPoaState(specOf(start, change), genesisHash, ports);
 }
 
 export function update(

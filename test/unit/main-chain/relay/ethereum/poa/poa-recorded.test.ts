@@ -42,7 +42,8 @@ const clock = {
 function client(start = genesis): PoaState {
   const rules = { epoch: BigInt(epoch), periodSeconds: BigInt(period), depth: 3, leastSigners: 1 };
   return createPoaState(
-    { genesisHash: ports.hash.keccak256(genesis), rules, contract, epochHeader: start },
+    { rules, contract, epochHeader: start },
+    ports.hash.keccak256(genesis),
     ports,
   );
 }

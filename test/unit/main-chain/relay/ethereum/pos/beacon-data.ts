@@ -1,16 +1,17 @@
 /** Beacon-API JSON of light-client data as the messages the client takes. */
+
+import { concatBytes } from '../../../../../../schemas/hash.ts';
 import type {
   BeaconHeader,
   PayloadHeader,
-} from '../../../../../../main-chain/relay/ethereum/pos/beacon-header.ts';
-import type { ForkSchedule } from '../../../../../../main-chain/relay/ethereum/pos/fork-schedule.ts';
+} from '../../../../../../schemas/wire/clients/beacon-header.ts';
 import type {
+  ForkSchedule,
   PosBootstrap,
   PosRules,
   PosUpdate,
-} from '../../../../../../main-chain/relay/ethereum/pos/pos-state.ts';
-import type { SyncCommittee } from '../../../../../../main-chain/relay/ethereum/pos/sync-committee.ts';
-import { concatBytes } from '../../../../../../schemas/hash.ts';
+  SyncCommittee,
+} from '../../../../../../schemas/wire/clients/ethereum-pos.ts';
 import { hexBytes, hexWord } from '../../../../../fakes/ethereum-vectors.ts';
 
 export interface BeaconJson {

@@ -6,16 +6,16 @@ import {
   createPosState,
   judgePosEvidence,
 } from '../../../../../../main-chain/relay/ethereum/pos/pos-client.ts';
-import {
-  type PosMessage,
-  type PosSpec,
-  posMessageCodec,
-  posSpecCodec,
-  posStateCodec,
-} from '../../../../../../main-chain/relay/ethereum/pos/pos-state.ts';
-import { syncAggregateCodec } from '../../../../../../main-chain/relay/ethereum/pos/sync-committee.ts';
+import { posStateCodec } from '../../../../../../main-chain/relay/ethereum/pos/pos-state.ts';
 import { decode, encode } from '../../../../../../schemas/codec/codec.ts';
 import { nobleHash, toHex, ZERO_HASH } from '../../../../../../schemas/hash.ts';
+import {
+  type PosMessage,
+  type PosStart,
+  posMessageCodec,
+  posStartCodec,
+  syncAggregateCodec,
+} from '../../../../../../schemas/wire/clients/ethereum-pos.ts';
 import {
   buildBootstrap,
   buildUpdate,
@@ -33,7 +33,7 @@ const stranger = committeeNamed(9);
 
 const start = 1000n;
 const boot = buildBootstrap(start, current);
-const spec: PosSpec = { rules, contract, trustedBlockRoot: beaconRoot(boot.header, nobleHash) };
+const spec: PosStart = { rules, contract, trustedBlockRoot: beaconRoot(boot.header, nobleHash) };
 
 /** A client that knows the committee of period 0. */
 function begun(): Client {
@@ -219,7 +219,7 @@ describe('an ethereum-pos client', () => {
     expect(codeOf(client, { type: 'bootstrap', ...boot })).toBe('BEACON_FORK');
   });
 
-  it.each<[string, string, Partial<PosSpec>]>([
+  it.each<[string, string, Partial<PosStart>]>([
     ['C11: no fork', 'BEACON_RULES', { rules: { ...rules, forks: [] } }],
     [
       'C11: forks out of order',
@@ -254,7 +254,7 @@ describe('an ethereum-pos client', () => {
         branch: expect.anything(),
       },
     });
-    expect(decode(posSpecCodec, encode(posSpecCodec, spec), 'spec')).toEqual(spec);
+    expect(decode(posStartCodec, encode(posStartCodec, spec), 'spec')).toEqual(spec);
     const { state } = clientAt();
     expect(decode(posStateCodec, encode(posStateCodec, state()), 'state')).toEqual(state());
   });

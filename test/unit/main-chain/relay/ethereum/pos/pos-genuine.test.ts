@@ -7,16 +7,18 @@ import {
   updatePos,
 } from '../../../../../../main-chain/relay/ethereum/pos/pos-client.ts';
 import {
-  type PosMessage,
   type PosState,
-  type PosUpdate,
-  posEvidenceCodec,
-  posMessageCodec,
   posStateCodec,
 } from '../../../../../../main-chain/relay/ethereum/pos/pos-state.ts';
 import { committeeRoot } from '../../../../../../main-chain/relay/ethereum/pos/sync-committee.ts';
 import { decode, encode } from '../../../../../../schemas/codec/codec.ts';
 import { nobleHash, toHex } from '../../../../../../schemas/hash.ts';
+import {
+  type PosMessage,
+  type PosUpdate,
+  posEvidenceCodec,
+  posMessageCodec,
+} from '../../../../../../schemas/wire/clients/ethereum-pos.ts';
 import {
   hexBytes,
   publicVectors,

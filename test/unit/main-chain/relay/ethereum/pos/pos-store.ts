@@ -1,4 +1,5 @@
 /** A client of a beacon chain with what it stores, at a clock that follows the messages. */
+
 import type { EvmConsensus } from '../../../../../../main-chain/relay/ethereum/evm/evm-consensus.ts';
 import { nobleBls } from '../../../../../../main-chain/relay/ethereum/pos/noble-bls.ts';
 import {
@@ -6,15 +7,13 @@ import {
   type PosStore,
   updatePos,
 } from '../../../../../../main-chain/relay/ethereum/pos/pos-client.ts';
+import type { PosState } from '../../../../../../main-chain/relay/ethereum/pos/pos-state.ts';
+import { committeeRoot } from '../../../../../../main-chain/relay/ethereum/pos/sync-committee.ts';
+import { nobleHash, toHex } from '../../../../../../schemas/hash.ts';
 import type {
   PosMessage,
-  PosState,
-} from '../../../../../../main-chain/relay/ethereum/pos/pos-state.ts';
-import {
-  committeeRoot,
-  type SyncCommittee,
-} from '../../../../../../main-chain/relay/ethereum/pos/sync-committee.ts';
-import { nobleHash, toHex } from '../../../../../../schemas/hash.ts';
+  SyncCommittee,
+} from '../../../../../../schemas/wire/clients/ethereum-pos.ts';
 
 export const ports = { hash: nobleHash, bls: nobleBls };
 
