@@ -114,7 +114,14 @@ describe('tieline misbehaviour submit', () => {
     expect(refusal).toBeUndefined();
     const [first, second] = pair;
     expect(posted).toEqual([
-      ['main', { type: 'misbehaviour', client: 'tieline-anhui', evidence: { type: 'checkpoint', first, second } }],
+      [
+        'main',
+        {
+          type: 'misbehaviour',
+          client: 'tieline-anhui',
+          evidence: { type: 'checkpoint', first, second },
+        },
+      ],
     ]);
     expect(text).toBe('Taken in block 9 of main.\n');
   });
