@@ -36,6 +36,8 @@ export interface NodeConfig {
   readonly signatureWorkers: number;
   /** How many of the newest stored blocks are checked record by record at start. */
   readonly verifyBlocks: number;
+  /** How many of the newest blocks are kept; without it, all. */
+  readonly keepBlocks: number | undefined;
   /** Absent where the node is called within the process only. */
   readonly http: HttpConfig | undefined;
 }
@@ -63,6 +65,7 @@ const settingsSchema = Type.Object(
     maxSenderBytes: count(1024, 1024 * MIB, 16 * MIB),
     signatureWorkers: count(0, 64, 1),
     verifyBlocks: count(1, Number.MAX_SAFE_INTEGER, 1000),
+    keepBlocks: Type.Optional(Type.Integer({ minimum: 100, maximum: Number.MAX_SAFE_INTEGER })),
     httpHost: Type.String({ minLength: 1, default: '127.0.0.1' }),
     httpPort: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
   },
@@ -121,6 +124,7 @@ export function createNodeConfig(
     },
     signatureWorkers: value.signatureWorkers,
     verifyBlocks: value.verifyBlocks,
+    keepBlocks: value.keepBlocks,
     http: value.httpPort === undefined ? undefined : { host: value.httpHost, port: value.httpPort },
   });
 }

@@ -96,7 +96,11 @@ async function assemble(
   const say = deps.say ?? (() => undefined);
   const life = new Life();
   const faults = deps.faults ?? noFaults;
-  const store = new BlockStore(await Store.open(join(directory.path, 'store'), faults), hash);
+  const store = new BlockStore(
+    await Store.open(join(directory.path, 'store'), faults),
+    hash,
+    config.keepBlocks,
+  );
   closers.push(() => store.close());
   const { genesisHash } = rules;
   await verifyBlocks(config.verifyBlocks, { store, genesisHash, hash, signatures });

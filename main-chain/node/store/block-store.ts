@@ -12,9 +12,10 @@ import {
 } from '../../../schemas/wire/block.ts';
 import { type Certificate, certificateCodec } from '../../../schemas/wire/checkpoint.ts';
 import { hostError } from '../../host/errors.ts';
-import type { Store, StoreEntry } from '../../host/store.ts';
+import type { Store, StoreEntry, StoreWrite } from '../../host/store.ts';
 import { blockWrites, type StoredBlock } from './block-writes.ts';
 import { PathCache } from './path-cache.ts';
+import { pruneWrites } from './prune-blocks.ts';
 import {
   AREA,
   type AreaName,
@@ -37,14 +38,17 @@ import {
   transactionPlaceCodec,
 } from './records.ts';
 
-/** Reads and writes the records of one chain. */
+/** Reads and writes the records of one chain; without `keepBlocks` it keeps all of them. */
 export class BlockStore {
   readonly #store: Store;
   readonly #paths: PathCache;
+  readonly #keepBlocks: number | undefined;
+  #prunedTo: bigint | undefined;
 
-  constructor(store: Store, hash: HashPort) {
+  constructor(store: Store, hash: HashPort, keepBlocks?: number) {
     this.#store = store;
     this.#paths = new PathCache(hash);
+    this.#keepBlocks = keepBlocks;
   }
 
   /** SHA256 of a state key: where its leaf stands, here and in the state tree. */
@@ -71,11 +75,28 @@ export class BlockStore {
 
   /** Everything of a block in one synced batch: after it returns the block survives a crash. */
   async commit(block: StoredBlock): Promise<void> {
-    await this.#store.write(
-      blockWrites(block, (key) => this.#paths.of(key)),
-      true,
-      'node/block',
-    );
+    const writes = blockWrites(block, (key) => this.#paths.of(key));
+    if (this.#keepBlocks !== undefined) {
+      writes.push(...(await this.#leaving(block.header.height - BigInt(this.#keepBlocks))));
+    }
+    await this.#store.write(writes, true, 'node/block');
+  }
+
+  /** Deletions of what is at or below a height and below the newest certificate. */
+  async #leaving(height: bigint): Promise<StoreWrite[]> {
+    const from = this.#prunedTo ?? (await this.firstHeight());
+    const certified = await this.certifiedHeight();
+    const to = height < certified ? height : certified - 1n;
+    const { writes, next } = pruneWrites(this, from, to);
+    this.#prunedTo = next;
+    return writes;
+  }
+
+  /** The oldest block there is; 1 where there is none. */
+  async firstHeight(): Promise<bigint> {
+    for await (const [key] of this.#store.scan({ ...areaRange(AREA.header), limit: 1 }))
+      return heightOfKey(key);
+    return 1n;
   }
 
   /** The newest header, or undefined where the chain has no block. */

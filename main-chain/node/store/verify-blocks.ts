@@ -27,13 +27,18 @@ export interface VerifyDeps {
   readonly signatures: SignaturePort;
 }
 
-/** Checks the newest `count` blocks up to the head. @throws STORE_CORRUPT with the height and the record */
+/**
+ * Checks the newest `count` blocks up to the head; of a store that keeps no more, all but the oldest.
+ * @throws STORE_CORRUPT with the height and the record
+ */
 export async function verifyBlocks(count: number, deps: VerifyDeps): Promise<void> {
   const { store, genesisHash, hash } = deps;
   const head = await store.head();
   if (head === undefined) return;
-  const least = head.height - BigInt(count) + 1n;
-  const from = least > 1n ? least : 1n;
+  const wanted = head.height - BigInt(count) + 1n;
+  const first = await store.firstHeight();
+  const least = first === 1n ? 1n : first + 1n;
+  const from = wanted > least ? wanted : least;
   const before = from === 1n ? undefined : requireHeader(store, from - 1n);
   let parent = before === undefined ? genesisHash : blockHash(before, genesisHash, hash);
   for (let height = from; height <= head.height; height++) {
