@@ -3,7 +3,7 @@
  * replacement has to offer, which nodes take only for an eighth more of both. docs/architecture.md#ethereum-adapter
  */
 import type { Fees } from './fee-transaction.ts';
-import { readList, readQuantity, readRecord } from './rpc-values.ts';
+import { readList, readQuantity, readRecord } from './rpc/rpc-values.ts';
 
 /** What eth_feeHistory said, in wei a gas. */
 export interface FeeMarket {

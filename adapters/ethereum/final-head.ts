@@ -4,8 +4,8 @@
  * the policy allows for: from then on nothing is attested (C8). docs/architecture.md#ethereum-adapter
  */
 import { adapterError } from '../errors.ts';
-import type { RpcQuorum } from './rpc-quorum.ts';
-import { readHex, readQuantity, readRecord, toQuantity } from './rpc-values.ts';
+import type { RpcQuorum } from './rpc/rpc-quorum.ts';
+import { readHex, readQuantity, readRecord, toQuantity } from './rpc/rpc-values.ts';
 
 /** When a block counts as final: so many blocks below the newest, or where the network itself says so. */
 export type FinalityPolicy =

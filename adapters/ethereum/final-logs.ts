@@ -7,8 +7,8 @@
 import { isTielineError } from '../../schemas/errors.ts';
 import { adapterError } from '../errors.ts';
 import type { FinalHead } from './final-head.ts';
-import type { RpcQuorum } from './rpc-quorum.ts';
-import { readHex, readList, readQuantity, readRecord, toQuantity } from './rpc-values.ts';
+import type { RpcQuorum } from './rpc/rpc-quorum.ts';
+import { readHex, readList, readQuantity, readRecord, toQuantity } from './rpc/rpc-values.ts';
 
 export interface ContractLog {
   readonly transactionHash: string;

@@ -7,8 +7,8 @@ import { toHex } from '../../schemas/hash.ts';
 import type { HashPort } from '../../schemas/ports.ts';
 import { adapterError } from '../errors.ts';
 import { encodeBytes, encodeInteger, encodeList } from './rlp-encode.ts';
-import type { RpcQuorum } from './rpc-quorum.ts';
-import { bytesOf, readHex, readQuantity, readRecord, toQuantity } from './rpc-values.ts';
+import type { RpcQuorum } from './rpc/rpc-quorum.ts';
+import { bytesOf, readHex, readQuantity, readRecord, toQuantity } from './rpc/rpc-values.ts';
 
 /** Fields in consensus order; `integer` or bytes of a length (0: any). */
 const FIELDS: readonly (readonly [name: string, kind: 'integer' | number])[] = [

@@ -1,6 +1,6 @@
 /** The receipt of a transaction in a block, as the relayer needs it. */
 import { adapterError } from '../errors.ts';
-import { readHex, readQuantity, readRecord } from './rpc-values.ts';
+import { readHex, readQuantity, readRecord } from './rpc/rpc-values.ts';
 
 export interface LandedReceipt {
   readonly hash: string;

@@ -4,8 +4,15 @@
  * docs/architecture.md#ethereum-adapter
  */
 import { adapterError } from '../errors.ts';
-import type { RpcQuorum } from './rpc-quorum.ts';
-import { bytesOf, readHex, readList, readQuantity, readRecord, toQuantity } from './rpc-values.ts';
+import type { RpcQuorum } from './rpc/rpc-quorum.ts';
+import {
+  bytesOf,
+  readHex,
+  readList,
+  readQuantity,
+  readRecord,
+  toQuantity,
+} from './rpc/rpc-values.ts';
 
 /**
  * Nodes proving `slots` (0x and 64 hex digits each, present or absent) of `address` in the state after

@@ -11,8 +11,8 @@ import { FEE_HISTORY, offerFees, readFeeMarket, replaceFees } from './fee-policy
 import { type FeeTransaction, type SigningPorts, signFeeTransaction } from './fee-transaction.ts';
 import type { FinalHead } from './final-head.ts';
 import { type LandedReceipt, readReceipt } from './landed-receipt.ts';
-import type { RpcQuorum } from './rpc-quorum.ts';
-import { readQuantity, toQuantity } from './rpc-values.ts';
+import type { RpcQuorum } from './rpc/rpc-quorum.ts';
+import { readQuantity, toQuantity } from './rpc/rpc-values.ts';
 
 /** Gas of a block that no transaction may exceed (EIP-7825). */
 const MOST_GAS = 1n << 24n;

@@ -10,8 +10,8 @@ export type Manner =
   | { readonly does: 'stall' }
   | { readonly does: 'trickle' }
   | { readonly does: 'say'; readonly text: string; readonly status?: number }
-  /** Passes a method on and keeps the answer. */
-  | { readonly does: 'mute'; readonly method: string }
+  /** Passes a method on and hangs up before the answer. */
+  | { readonly does: 'cut'; readonly method: string }
   /** Refuses logs of more heights than these, as public nodes do. */
   | { readonly does: 'bound'; readonly blocks: number }
   | { readonly does: 'lie'; readonly change: (method: string, result: unknown) => unknown };
@@ -54,7 +54,10 @@ export async function startEndpoint(node?: string): Promise<LyingEndpoint> {
       return say(response, JSON.stringify({ id, error: { code: -32_005, message: 'too many' } }));
     }
     const truth = node === undefined ? { id, result: null } : await forward(node, body);
-    if (manner.does === 'mute' && manner.method === method) return;
+    if (manner.does === 'cut' && manner.method === method) {
+      response.destroy();
+      return;
+    }
     const isLie = manner.does === 'lie' && 'result' in truth;
     const told = isLie ? { ...truth, result: manner.change(method, truth['result']) } : truth;
     say(response, JSON.stringify(told));

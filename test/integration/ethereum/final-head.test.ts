@@ -2,8 +2,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FinalHead, type FinalityPolicy } from '../../../adapters/ethereum/final-head.ts';
 import { readFinalLogs } from '../../../adapters/ethereum/final-logs.ts';
-import { createRpcEndpoint } from '../../../adapters/ethereum/rpc-endpoint.ts';
-import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc-quorum.ts';
+import { createRpcEndpoint } from '../../../adapters/ethereum/rpc/rpc-endpoint.ts';
+import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc/rpc-quorum.ts';
 import { isTielineError, type TielineError } from '../../../schemas/errors.ts';
 import { type Anvil, startAnvil } from '../../fakes/ethereum/anvil.ts';
 import {
@@ -17,6 +17,7 @@ const DEPTH: FinalityPolicy = { by: 'depth', blocks: 3n };
 /** Creation code of a contract that logs the word it is called with: CALLDATALOAD, MSTORE, LOG1. */
 const LOGGER = '0x600d600c600039600d6000f360003560005260aa60206000a1';
 const HONEST: Manner = { does: 'honest' };
+const DOWN: Manner = { does: 'say', text: '', status: 503 };
 
 describeWithAnvil('the final head of an Ethereum network', () => {
   let anvil: Anvil;
@@ -29,7 +30,7 @@ describeWithAnvil('the final head of an Ethereum network', () => {
     const genesis = await anvil.rpc<{ hash: string }>('eth_getBlockByNumber', ['0x0', false]);
     quorum = createRpcQuorum(
       { chainId: 31_337n, genesisHash: genesis.hash, threshold: 2 },
-      endpoints.map(({ url }) => createRpcEndpoint({ url, timeoutMs: 1000 })),
+      endpoints.map(({ url }) => createRpcEndpoint({ url, timeoutMs: 3000 })),
     );
   });
   afterEach(async () => {
@@ -153,8 +154,7 @@ describeWithAnvil('the final head of an Ethereum network', () => {
     await mine(3);
     const deps = { quorum, head: new FinalHead(quorum, DEPTH) };
     const before = await readFinalLogs(deps, logger, 1n, 100);
-    const down: Manner = { does: 'say', text: '', status: 503 };
-    behave(down, down, down);
+    behave(DOWN, DOWN, DOWN);
     expect((await failure(readFinalLogs(deps, logger, 1n, 100))).code).toBe('ADAPTER_DISAGREEMENT');
     behave(HONEST, HONEST, HONEST);
     expect(await readFinalLogs(deps, logger, 1n, 100)).toEqual(before);
@@ -188,7 +188,7 @@ describeWithAnvil('the final head of an Ethereum network', () => {
     for (const each of lies) {
       behave(each, HONEST, HONEST);
       expect(await readFinalLogs(deps, logger, 1n, 100)).toEqual(truth);
-      behave(each, HONEST, { does: 'stall' });
+      behave(each, HONEST, DOWN);
       expect((await failure(readFinalLogs(deps, logger, 1n, 100))).code).toBe(
         'ADAPTER_DISAGREEMENT',
       );

@@ -1,8 +1,8 @@
 /* Agreement of several endpoints over a real node: whoever lies, stalls or serves another chain changes nothing. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createRpcEndpoint } from '../../../adapters/ethereum/rpc-endpoint.ts';
-import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc-quorum.ts';
-import { readHex, readQuantity, readRecord } from '../../../adapters/ethereum/rpc-values.ts';
+import { createRpcEndpoint } from '../../../adapters/ethereum/rpc/rpc-endpoint.ts';
+import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc/rpc-quorum.ts';
+import { readHex, readQuantity, readRecord } from '../../../adapters/ethereum/rpc/rpc-values.ts';
 import { isTielineError, type TielineError } from '../../../schemas/errors.ts';
 import { type Anvil, startAnvil } from '../../fakes/ethereum/anvil.ts';
 import {
@@ -15,6 +15,7 @@ import { describeWithAnvil } from '../../fakes/ethereum/with-anvil.ts';
 const CHAIN_ID = 31_337n;
 const HONEST: Manner = { does: 'honest' };
 const STALL: Manner = { does: 'stall' };
+const DOWN: Manner = { does: 'say', text: 'down', status: 503 };
 const LIE: Manner = {
   does: 'lie',
   change: (method, result) =>
@@ -50,7 +51,7 @@ describeWithAnvil('endpoints of an Ethereum network', () => {
   const connect = (urls: readonly string[], threshold = 2) =>
     createRpcQuorum(
       { chainId: CHAIN_ID, genesisHash, threshold },
-      urls.map((url) => createRpcEndpoint({ url, timeoutMs: 600 })),
+      urls.map((url) => createRpcEndpoint({ url, timeoutMs: 3000 })),
     );
   const balance = (of = quorum) =>
     of.agree('eth_getBalance', [anvil.accounts[0], 'latest'], (each) => readQuantity(each));
@@ -69,7 +70,7 @@ describeWithAnvil('endpoints of an Ethereum network', () => {
   it('outvote one that lies and do not wait for one that stalls (C10)', async () => {
     const truth = await balance();
     expect(truth).toBeGreaterThan(1n);
-    for (const odd of [LIE, STALL, { does: 'say', text: 'down', status: 503 } as const]) {
+    for (const odd of [LIE, STALL, DOWN]) {
       behave(odd, HONEST, HONEST);
       expect(await balance()).toBe(truth);
     }
@@ -78,9 +79,9 @@ describeWithAnvil('endpoints of an Ethereum network', () => {
   it('attest nothing where one says yes and the others differ or are silent (C10)', async () => {
     for (const [first, second, third] of [
       [HONEST, LIE, STALL],
-      [HONEST, STALL, STALL],
-      [LIE, STALL, STALL],
-      [STALL, STALL, STALL],
+      [HONEST, DOWN, DOWN],
+      [LIE, DOWN, DOWN],
+      [DOWN, DOWN, DOWN],
     ] as const) {
       behave(first, second, third);
       const { code, data, retry } = await failure(balance());
@@ -103,7 +104,7 @@ describeWithAnvil('endpoints of an Ethereum network', () => {
       change: (method, result) =>
         method === 'eth_chainId' ? '0x7a6a' : method === 'eth_getBalance' ? null : result,
     };
-    behave(foreign, HONEST, STALL);
+    behave(foreign, HONEST, DOWN);
     expect((await failure(balance())).data['failed']).toContain('ADAPTER_RPC_VALUE');
     // Having failed once it must show its chain again, and cannot.
     expect((await failure(balance())).data['failed']).toContain('ADAPTER_WRONG_CHAIN');
@@ -124,7 +125,7 @@ describeWithAnvil('endpoints of an Ethereum network', () => {
     behave(HONEST, LIE, STALL);
     const heights = await quorum.each('eth_blockNumber', [], (each) => readQuantity(each));
     expect([...heights].sort()).toEqual([0n, 0xffffffn].sort());
-    behave(HONEST, STALL, STALL);
+    behave(HONEST, DOWN, DOWN);
     const silent = quorum.each('eth_blockNumber', [], (each) => readQuantity(each));
     expect((await failure(silent)).code).toBe('ADAPTER_DISAGREEMENT');
   });

@@ -1,8 +1,8 @@
 /* What light clients of an Ethereum network are given: headers in their bytes, and the nodes of slot proofs. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeHeader, readHeader } from '../../../adapters/ethereum/header-bytes.ts';
-import { createRpcEndpoint } from '../../../adapters/ethereum/rpc-endpoint.ts';
-import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc-quorum.ts';
+import { createRpcEndpoint } from '../../../adapters/ethereum/rpc/rpc-endpoint.ts';
+import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc/rpc-quorum.ts';
 import { readSlotProof } from '../../../adapters/ethereum/slot-proof.ts';
 import { nobleHash, toHex } from '../../../schemas/hash.ts';
 import type { Anvil } from '../../fakes/ethereum/anvil.ts';
@@ -35,7 +35,7 @@ function stateOf(hardfork: 'london' | 'prague'): void {
     const { hash } = await blockOf(0n);
     quorum = createRpcQuorum(
       { chainId: 31_337n, genesisHash: String(hash), threshold: 2 },
-      endpoints.map(({ url }) => createRpcEndpoint({ url, timeoutMs: 1000 })),
+      endpoints.map(({ url }) => createRpcEndpoint({ url, timeoutMs: 15_000 })),
     );
   });
   afterAll(async () => {

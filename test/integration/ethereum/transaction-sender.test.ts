@@ -1,8 +1,8 @@
 /* The relayer's transactions on a real node: nonces, fees, replacement, reorganisation, strangers, liars. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FinalHead } from '../../../adapters/ethereum/final-head.ts';
-import { createRpcEndpoint } from '../../../adapters/ethereum/rpc-endpoint.ts';
-import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc-quorum.ts';
+import { createRpcEndpoint } from '../../../adapters/ethereum/rpc/rpc-endpoint.ts';
+import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc/rpc-quorum.ts';
 import { TransactionSender } from '../../../adapters/ethereum/transaction-sender.ts';
 import { loadPorts } from '../../../main-chain/host/native-ports.ts';
 import { isTielineError, type TielineError } from '../../../schemas/errors.ts';
@@ -37,7 +37,7 @@ describeWithAnvil('the relayer’s transactions on an Ethereum network', () => {
     const genesis = await anvil.rpc<{ hash: string }>('eth_getBlockByNumber', ['0x0', false]);
     quorum = createRpcQuorum(
       { chainId: 31_337n, genesisHash: genesis.hash, threshold: 2 },
-      endpoints.map(({ url }) => createRpcEndpoint({ url, timeoutMs: 1000 })),
+      endpoints.map(({ url }) => createRpcEndpoint({ url, timeoutMs: 15_000 })),
     );
     const ports = await loadPorts();
     account = `0x${toHex(ports.signatures.addressOf(SECRET))}`;
@@ -212,13 +212,15 @@ describeWithAnvil('the relayer’s transactions on an Ethereum network', () => {
   });
 
   it('survive nodes that do not answer: a lost answer is no lost transaction', async () => {
-    for (const endpoint of endpoints)
-      endpoint.manner = { does: 'mute', method: 'eth_sendRawTransaction' };
+    const each = (manner: Manner) => {
+      for (const endpoint of endpoints) endpoint.manner = manner;
+    };
+    each({ does: 'cut', method: 'eth_sendRawTransaction' });
     const landed = sender.send(call());
     await untilUnderWay(1);
-    for (const endpoint of endpoints) endpoint.manner = { does: 'stall' };
+    each({ does: 'say', text: 'down', status: 503 });
     await sender.tick();
-    for (const endpoint of endpoints) endpoint.manner = HONEST;
+    each(HONEST);
     await mine(2);
     await sender.tick();
     expect((await landed).ok).toBe(true);

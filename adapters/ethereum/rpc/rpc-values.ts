@@ -2,7 +2,7 @@
  * Values as Ethereum's JSON-RPC writes them: quantities without leading zeros, bytes as even hex. Read
  * strictly, so that two endpoints' answers are equal exactly when they mean the same.
  */
-import { adapterError } from '../errors.ts';
+import { adapterError } from '../../errors.ts';
 
 /** A quantity, `0x` and hex without leading zeros. */
 export function toQuantity(value: bigint): string {

@@ -3,8 +3,8 @@
  * it counts: whoever lies, stalls or serves another chain is outvoted, and where too few are left nothing
  * is attested (C10). docs/architecture.md#ethereum-adapter
  */
-import { isTielineError, type TielineError } from '../../schemas/errors.ts';
-import { adapterError } from '../errors.ts';
+import { isTielineError, type TielineError } from '../../../schemas/errors.ts';
+import { adapterError } from '../../errors.ts';
 import type { RpcEndpoint } from './rpc-endpoint.ts';
 import { toQuantity } from './rpc-values.ts';
 

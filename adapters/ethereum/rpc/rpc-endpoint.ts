@@ -4,8 +4,8 @@
  * one machine's word; rpc-quorum.ts makes an answer of several. docs/architecture.md#ethereum-adapter
  */
 import { Pool } from 'undici';
-import { isTielineError } from '../../schemas/errors.ts';
-import { adapterError } from '../errors.ts';
+import { isTielineError } from '../../../schemas/errors.ts';
+import { adapterError } from '../../errors.ts';
 
 /** Largest answer in bytes that is read. */
 const MAX_ANSWER = 32 * 1024 * 1024;

@@ -1,15 +1,18 @@
 /* One JSON-RPC endpoint: what counts as an answer of it, and what never does. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRpcEndpoint, type RpcEndpoint } from '../../../../adapters/ethereum/rpc-endpoint.ts';
+import {
+  createRpcEndpoint,
+  type RpcEndpoint,
+} from '../../../../../adapters/ethereum/rpc/rpc-endpoint.ts';
 import {
   readHex,
   readList,
   readQuantity,
   readRecord,
   toQuantity,
-} from '../../../../adapters/ethereum/rpc-values.ts';
-import { isTielineError } from '../../../../schemas/errors.ts';
-import { type LyingEndpoint, startEndpoint } from '../../../fakes/ethereum/lying-endpoint.ts';
+} from '../../../../../adapters/ethereum/rpc/rpc-values.ts';
+import { isTielineError } from '../../../../../schemas/errors.ts';
+import { type LyingEndpoint, startEndpoint } from '../../../../fakes/ethereum/lying-endpoint.ts';
 
 describe('a JSON-RPC endpoint', () => {
   let server: LyingEndpoint;
