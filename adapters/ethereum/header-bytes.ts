@@ -3,10 +3,10 @@
  * gives, bytes of another hash are no answer. What light clients of the network are updated with.
  * docs/architecture.md#ethereum-adapter
  */
+import { encodeRlp, encodeRlpInteger } from '../../main-chain/relay/ethereum/evm/rlp.ts';
 import { toHex } from '../../schemas/hash.ts';
 import type { HashPort } from '../../schemas/ports.ts';
 import { adapterError } from '../errors.ts';
-import { encodeBytes, encodeInteger, encodeList } from './rlp-encode.ts';
 import type { RpcQuorum } from './rpc/rpc-quorum.ts';
 import { bytesOf, readHex, readQuantity, readRecord, toQuantity } from './rpc/rpc-values.ts';
 
@@ -60,7 +60,7 @@ export function encodeHeader(result: unknown, hash: HashPort): HeaderBytes {
   const block = readRecord(result);
   const added = ADDED.findIndex(([name]) => block[name] === undefined || block[name] === null);
   const fields = [...FIELDS, ...ADDED.slice(0, added < 0 ? ADDED.length : added)];
-  const bytes = encodeList(fields.map(([name, kind]) => encodeField(block[name], kind)));
+  const bytes = encodeRlp(fields.map(([name, kind]) => readField(block[name], kind)));
   const named = readHex(block['hash'], 32);
   if (`0x${toHex(hash.keccak256(bytes))}` !== named) {
     throw adapterError('ADAPTER_RPC_VALUE', { expected: `header of ${named}` });
@@ -68,8 +68,8 @@ export function encodeHeader(result: unknown, hash: HashPort): HeaderBytes {
   return { height: readQuantity(block['number'], 64), hash: named, bytes };
 }
 
-function encodeField(value: unknown, kind: 'integer' | number): Uint8Array {
-  if (kind === 'integer') return encodeInteger(readQuantity(value));
+function readField(value: unknown, kind: 'integer' | number): Uint8Array {
+  if (kind === 'integer') return encodeRlpInteger(readQuantity(value));
   const text = readHex(value, kind === 0 ? undefined : kind);
-  return encodeBytes(bytesOf(text));
+  return bytesOf(text);
 }

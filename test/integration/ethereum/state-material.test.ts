@@ -3,7 +3,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeHeader, readHeader } from '../../../adapters/ethereum/header-bytes.ts';
 import { createRpcEndpoint } from '../../../adapters/ethereum/rpc/rpc-endpoint.ts';
 import { createRpcQuorum, type RpcQuorum } from '../../../adapters/ethereum/rpc/rpc-quorum.ts';
+import { bytesOf } from '../../../adapters/ethereum/rpc/rpc-values.ts';
 import { readSlotProof } from '../../../adapters/ethereum/slot-proof.ts';
+import { verifyAccountProof } from '../../../main-chain/relay/ethereum/evm/account-proof.ts';
+import { decodeHeader } from '../../../main-chain/relay/ethereum/evm/execution-header.ts';
 import { nobleHash, toHex } from '../../../schemas/hash.ts';
 import type { Anvil } from '../../fakes/ethereum/anvil.ts';
 import { type Lane, openLane } from '../../fakes/ethereum/lane.ts';
@@ -63,7 +66,8 @@ function stateOf(hardfork: 'london' | 'prague'): void {
     for (let at = 1n; at <= (await height()); at++) {
       const { bytes, hash } = await readHeader(quorum, at, nobleHash);
       expect(hash).toBe((await blockOf(at))['hash']);
-      expect(`0x${keccak(bytes)}`).toBe(hash);
+      const read = decodeHeader(bytes, nobleHash);
+      expect([`0x${toHex(read.hash)}`, read.number]).toEqual([hash, at]);
     }
   });
 
@@ -95,6 +99,17 @@ function stateOf(hardfork: 'london' | 'prague'): void {
     const nodes = await readSlotProof(quorum, lane.hub.address, [0, 1, 999_999].map(word), at);
     const [root = new Uint8Array(0), ...rest] = nodes;
     expect(`0x${keccak(root)}`).toBe(stateRoot);
+    const [address, root32] = [bytesOf(lane.hub.address), bytesOf(String(stateRoot))];
+    const slots = [0, 1, 999_999].map((slot) => bytesOf(word(slot)));
+    const { account, words } = verifyAccountProof(root32, address, slots, nodes, nobleHash);
+    const code = await anvil.rpc<string>('eth_getCode', [lane.hub.address, 'latest']);
+    expect(toHex(account?.codeHash ?? root)).toBe(keccak(bytesOf(code)));
+    const stored = await Promise.all(
+      [0, 1].map((slot) =>
+        anvil.rpc<string>('eth_getStorageAt', [lane.hub.address, word(slot), 'latest']),
+      ),
+    );
+    expect(words.map((each) => `0x${toHex(each)}`)).toEqual([...stored, word(0)]);
     const all = nodes.map(toHex);
     for (const node of rest) expect(all.some((above) => above.includes(keccak(node)))).toBe(true);
     expect(new Set(all).size).toBe(all.length);
