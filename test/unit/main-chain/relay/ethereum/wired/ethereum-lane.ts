@@ -36,7 +36,7 @@ import {
 
 export const CLIENT = 'eth-consortium';
 export const HUB = 'tieline-main';
-export const rules = { epoch: 30_000n, periodSeconds: 5n, depth: 2, leastSigners: 3 };
+const rules = { epoch: 30_000n, periodSeconds: 5n, depth: 2, leastSigners: 3 };
 
 export interface Scene {
   readonly network: Network;

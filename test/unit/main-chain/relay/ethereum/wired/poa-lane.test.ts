@@ -3,14 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { readClient } from '../../../../../../main-chain/relay/clients/client-state.ts';
 import { readLocation, readTransit } from '../../../../../../main-chain/relay/locations.ts';
 import { encode } from '../../../../../../schemas/codec/codec.ts';
-import { ZERO_HASH } from '../../../../../../schemas/hash.ts';
+import { nobleHash, ZERO_HASH } from '../../../../../../schemas/hash.ts';
 import { checkpointUpdates } from '../../../../../../schemas/wire/clients/client-material.ts';
 import { storageProofCodec } from '../../../../../../schemas/wire/clients/evm-contract.ts';
 import type { MessageOf } from '../../../../../../schemas/wire/message.ts';
 import { acknowledgementPath, commitmentPath } from '../../../../../../schemas/wire/packet.ts';
 import { FakeChain } from '../../../../../fakes/chain.ts';
 import { CHAIN_ID, contract, EthereumSide } from '../../../../../fakes/ethereum-side.ts';
-import { ALICE, carryAll, carryDown, clientSpec, govern as enact, held } from '../../network.ts';
+import { headerBytes, type Json, readVector } from '../../../../../fakes/ethereum-vectors.ts';
+import {
+  ALICE,
+  carryAll,
+  carryDown,
+  clientSpec,
+  createNetwork,
+  govern as enact,
+  held,
+} from '../../network.ts';
 import {
   CLIENT,
   createAction,
@@ -286,5 +295,35 @@ describe('what a liar hands in for an Ethereum network changes nothing', () => {
     expect(enact(fresh, createAction(side, start)).code).toBe('CLIENT_UNSUPPORTED');
     const spec = { ...clientSpec(a.side, 'eth-third', 'x-client'), chainId: CHAIN_ID };
     expect(enact(main, spec).code).toBe('CLIENT_UNSUPPORTED');
+  });
+});
+
+interface Recorded {
+  readonly genesis: { readonly config: { readonly clique: { period: number; epoch: number } } };
+  readonly headers: readonly Json[];
+}
+
+describe('the clique chain recorded from geth 1.13.15', () => {
+  it('is followed in the state of a chain from its genesis to the newest confirmed block', () => {
+    const recorded = readVector<Recorded>('clique-1-signer.json');
+    const headers = recorded.headers.map(headerBytes);
+    const [epochHeader = expect.unreachable(), ...rest] = headers;
+    const { main } = createNetwork();
+    const { period, epoch } = recorded.genesis.config.clique;
+    const recordedRules = {
+      epoch: BigInt(epoch),
+      periodSeconds: BigInt(period),
+      depth: 3,
+      leastSigners: 1,
+    };
+    const start = { type: 'ethereum-poa', rules: recordedRules, contract, epochHeader } as const;
+    const side = { genesis: { hash: nobleHash.keccak256(epochHeader) } } as EthereumSide;
+    const trusting = { trustingPeriodSeconds: 315_360_000n };
+    expect(enact(main, createAction(side, start, trusting)).code).toBe('');
+    const updates = { type: 'ethereum-poa', headers: rest } as const;
+    main.run(1, { type: 'update', client: CLIENT, updates });
+    const client = readClient(main.context().state, CLIENT);
+    expect(client?.latestHeight).toBe(BigInt(headers.length - 1) - 3n);
+    expect(client?.frozen).toBe(false);
   });
 });
