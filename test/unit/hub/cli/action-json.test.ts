@@ -15,6 +15,15 @@ const LANE = {
   leastRemainingSeconds: '60',
 };
 
+const CLIENT = {
+  client: 'eth-main',
+  counterpartyClient: 'tieline-main',
+  chainId: 'eip155:1',
+  genesisHash: '00'.repeat(32),
+  trustingPeriodSeconds: '604800',
+  maxClockDriftSeconds: '30',
+};
+
 describe('an action as JSON', () => {
   it('comes back as it was, for every type of action', () => {
     const samples = new Samples(5);
@@ -48,6 +57,8 @@ describe('an action as JSON', () => {
         'setMembers.organisations[0].address',
       ],
       [{ type: 'freezeResource', resourceId: 'XY', caseOrder: '' }, 'freezeResource.resourceId'],
+      [{ type: 'createClient', ...CLIENT, start: { type: 'spv' } }, 'createClient.start.type'],
+      [{ type: 'createClient', ...CLIENT, start: {} }, 'createClient.start.type'],
       [[], 'action'],
     ];
     for (const [json, field] of bad) {

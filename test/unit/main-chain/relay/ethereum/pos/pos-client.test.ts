@@ -57,7 +57,8 @@ const codeOf = (client: Client, message: PosMessage, nowMs?: bigint) => {
   return code;
 };
 
-describe('an ethereum-pos client', () => {
+// A pairing in JavaScript, and a subgroup check a key of who was absent: slow on a busy machine.
+describe('an ethereum-pos client', { timeout: 60_000 }, () => {
   it('knows no committee until its bootstrap and holds no root until its first update', () => {
     const client = createClient(createPosState(spec));
     expect(client.state().head).toBeUndefined();

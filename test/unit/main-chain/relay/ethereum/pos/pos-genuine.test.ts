@@ -166,7 +166,7 @@ function* mutationsOf(value: unknown, path = ''): Generator<readonly [string, un
 const NAME = `genuine light-client data ${WITHOUT_PUBLIC_VECTORS}`;
 
 // Dozens of pairings a test: slow on a busy machine.
-describe.skipIf(folder === undefined)(NAME, { timeout: 60_000 }, () => {
+describe.skipIf(folder === undefined)(NAME, { timeout: 240_000 }, () => {
   it('of Capella is followed from the bootstrap over five periods', () => {
     const sequence = read<Sequence>('mainnet-capella.json');
     const { client, first } = beginAt(sequence);

@@ -18,6 +18,7 @@ import {
   createAction,
   createScene,
   deliveryOf,
+  poaStart,
   refused,
   run,
   type Scene,
@@ -126,9 +127,14 @@ describe('a lane vouched for by notaries', () => {
       expect(events.map(({ type }) => type)).toEqual(['clientFrozen']);
       expect(readClient(scene.network.main.context().state, CLIENT)?.frozen).toBe(true);
       const next = updatesOf(attested(scene));
-      expect(refused(scene, { type: 'update', client: CLIENT, updates: next })).toBe(
-        'CLIENT_FROZEN',
-      );
+      const update = { type: 'update', client: CLIENT, updates: next } as const;
+      expect(refused(scene, update)).toBe('CLIENT_FROZEN');
+      const { main } = scene.network;
+      const periods = { trustingPeriodSeconds: 604_800n, maxClockDriftSeconds: 60n };
+      const replacement = { type: 'replaceClient', client: CLIENT, ...periods } as const;
+      const proven = { ...replacement, start: poaStart(scene.side) };
+      expect(govern(main, proven).code).toBe('');
+      expect(refused(scene, update)).toBe('CLIENT_KIND');
     }
   });
 

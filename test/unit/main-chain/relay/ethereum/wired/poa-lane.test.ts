@@ -1,16 +1,21 @@
 /* An Ethereum network of proof of authority as a side chain of the main chain: packets both ways. */
 import { describe, expect, it } from 'vitest';
-import { readClient } from '../../../../../../main-chain/relay/clients/client-state.ts';
+import {
+  clientStateCodec,
+  readClient,
+} from '../../../../../../main-chain/relay/clients/client-state.ts';
 import { readLocation, readTransit } from '../../../../../../main-chain/relay/locations.ts';
-import { encode } from '../../../../../../schemas/codec/codec.ts';
+import { decode, encode } from '../../../../../../schemas/codec/codec.ts';
 import { nobleHash, ZERO_HASH } from '../../../../../../schemas/hash.ts';
 import { checkpointUpdates } from '../../../../../../schemas/wire/clients/client-material.ts';
 import { storageProofCodec } from '../../../../../../schemas/wire/clients/evm-contract.ts';
 import type { MessageOf } from '../../../../../../schemas/wire/message.ts';
 import { acknowledgementPath, commitmentPath } from '../../../../../../schemas/wire/packet.ts';
+import { clientKey } from '../../../../../../schemas/wire/state-keys.ts';
 import { FakeChain } from '../../../../../fakes/chain.ts';
 import { CHAIN_ID, contract, EthereumSide } from '../../../../../fakes/ethereum-side.ts';
 import { headerBytes, type Json, readVector } from '../../../../../fakes/ethereum-vectors.ts';
+import { refusalCode } from '../../../../../fakes/refusal.ts';
 import {
   ALICE,
   carryAll,
@@ -194,6 +199,24 @@ describe('a lane to an Ethereum network', () => {
     expect(run(scene, message).items).toEqual(['', '', '', '']);
     const kept = [...scene.network.main.values.keys()].filter((key) => key.startsWith('accepted/'));
     expect(kept).toHaveLength(2);
+  });
+});
+
+describe('the stored state of a client', () => {
+  it('A14: has one encoding: a kind there is, and sets only where it follows sets', () => {
+    const { network } = createScene();
+    const { main, a } = network;
+    const [native, ethereum] = [a.mainClient, CLIENT].map((client) => main.get(clientKey(client)));
+    if (native === undefined || ethereum === undefined) throw new Error('no client');
+    const code = (bytes: Uint8Array) =>
+      refusalCode(() => decode(clientStateCodec, bytes, 'client'));
+    for (const bytes of [native, ethereum]) {
+      expect(code(bytes)).toBe('nothing thrown');
+      expect(encode(clientStateCodec, decode(clientStateCodec, bytes, 'client'))).toEqual(bytes);
+    }
+    expect(ethereum.at(-1)).toBe(2);
+    expect(code(ethereum.with(-1, 8))).toBe('CODEC_VALUE');
+    expect(code(native.with(-1, 2))).toBe('CODEC_VALUE');
   });
 });
 
