@@ -3,15 +3,22 @@
  * set changes, which clients follow for ever. State is never pruned here. docs/architecture.md#kept-blocks
  */
 import type { StoreWrite } from '../../host/store.ts';
-import type { BlockStore } from './block-store.ts';
 import { AREA, dispatchKey, heightKey, recordKey } from './record-keys.ts';
+import type { BlockResults, TransactionPlace } from './records.ts';
+
+/** What a store says of its blocks. */
+interface StoredBlocks {
+  results(height: bigint): Pick<BlockResults, 'transactionIds'> | undefined;
+  place(id: Uint8Array): Pick<TransactionPlace, 'height'> | undefined;
+  outbox(height: bigint): readonly { readonly client: string }[];
+}
 
 /** Heights deleted with one commit at most: a window made smaller on a long chain is reached step by step. */
 const MAX_HEIGHTS = 16;
 
 /** The deletions for heights `from` up to and with `to`, sixteen of them at most, and where to go on. */
 export function pruneWrites(
-  store: BlockStore,
+  store: StoredBlocks,
   from: bigint,
   to: bigint,
 ): { readonly writes: StoreWrite[]; readonly next: bigint } {
@@ -24,7 +31,7 @@ export function pruneWrites(
   return { writes, next };
 }
 
-function keysOf(store: BlockStore, height: bigint): Uint8Array[] {
+function keysOf(store: StoredBlocks, height: bigint): Uint8Array[] {
   const keys = [heightKey(AREA.header, height), heightKey(AREA.certificate, height)];
   const ids = store.results(height)?.transactionIds ?? [];
   if (ids.length > 0) {
