@@ -122,10 +122,13 @@ describe('a transfer that waits for a client which cannot be used', () => {
     const action = {
       type: 'replaceClient',
       client,
-      validatorSetHash: toHex(certificate.checkpoint.nextValidatorSetHash),
-      height: certificate.checkpoint.height.toString(),
       trustingPeriodSeconds: '604800',
       maxClockDriftSeconds: '30',
+      start: {
+        type: 'checkpoint',
+        validatorSetHash: toHex(certificate.checkpoint.nextValidatorSetHash),
+        height: certificate.checkpoint.height.toString(),
+      },
     };
     const file = join(directory, 'replace-client.json');
     writeFileSync(file, JSON.stringify(action));
