@@ -2,7 +2,7 @@
  * The node's store by meaning: state leaves, blocks, results, what blocks send, certificates. One
  * synced batch a block. docs/architecture.md#store-layout
  */
-import { type Codec, decode, encode } from '../../../schemas/codec/codec.ts';
+import { type Codec, decode, encode, u64 } from '../../../schemas/codec/codec.ts';
 import type { HashPort } from '../../../schemas/ports.ts';
 import type { OutboxItem } from '../../../schemas/tree/outbox.ts';
 import {
@@ -12,7 +12,7 @@ import {
 } from '../../../schemas/wire/block.ts';
 import { type Certificate, certificateCodec } from '../../../schemas/wire/checkpoint.ts';
 import { hostError } from '../../host/errors.ts';
-import type { Store, StoreEntry, StoreWrite } from '../../host/store.ts';
+import type { Store, StoreEntry } from '../../host/store.ts';
 import { blockWrites, type StoredBlock } from './block-writes.ts';
 import { PathCache } from './path-cache.ts';
 import { pruneWrites } from './prune-blocks.ts';
@@ -43,7 +43,6 @@ export class BlockStore {
   readonly #store: Store;
   readonly #paths: PathCache;
   readonly #keepBlocks: number | undefined;
-  #prunedTo: bigint | undefined;
 
   constructor(store: Store, hash: HashPort, keepBlocks?: number) {
     this.#store = store;
@@ -77,26 +76,17 @@ export class BlockStore {
   async commit(block: StoredBlock): Promise<void> {
     const writes = blockWrites(block, (key) => this.#paths.of(key));
     if (this.#keepBlocks !== undefined) {
-      writes.push(...(await this.#leaving(block.header.height - BigInt(this.#keepBlocks))));
+      const last = block.header.height - BigInt(this.#keepBlocks);
+      const certified = await this.certifiedHeight();
+      writes.push(...pruneWrites(this, last < certified ? last : certified - 1n));
     }
     await this.#store.write(writes, true, 'node/block');
   }
 
-  /** Deletions of what is at or below a height and below the newest certificate. */
-  async #leaving(height: bigint): Promise<StoreWrite[]> {
-    const from = this.#prunedTo ?? (await this.firstHeight());
-    const certified = await this.certifiedHeight();
-    const to = height < certified ? height : certified - 1n;
-    const { writes, next } = pruneWrites(this, from, to);
-    this.#prunedTo = next;
-    return writes;
-  }
-
-  /** The oldest block there is; 1 where there is none. */
-  async firstHeight(): Promise<bigint> {
-    for await (const [key] of this.#store.scan({ ...areaRange(AREA.header), limit: 1 }))
-      return heightOfKey(key);
-    return 1n;
+  /** The oldest block that is kept. */
+  firstHeight(): bigint {
+    const kept = this.#store.get(recordKey(AREA.kept, new Uint8Array(0)));
+    return kept === undefined ? 1n : read('kept', undefined, u64, kept);
   }
 
   /** The newest header, or undefined where the chain has no block. */

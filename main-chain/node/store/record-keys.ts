@@ -22,6 +22,8 @@ export const AREA = {
   certificate: 0x63,
   /** height(8) of an announced set change → its certificate, as the chain holds it */
   setChange: 0x76,
+  /** nothing → height(8) of the oldest block that is kept, where older ones have gone */
+  kept: 0x6b,
   /** transaction id(32) → height(8) ‖ index(4) */
   transaction: 0x74,
 } as const;

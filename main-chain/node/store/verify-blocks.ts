@@ -36,7 +36,7 @@ export async function verifyBlocks(count: number, deps: VerifyDeps): Promise<voi
   const head = await store.head();
   if (head === undefined) return;
   const wanted = head.height - BigInt(count) + 1n;
-  const first = await store.firstHeight();
+  const first = store.firstHeight();
   const least = first === 1n ? 1n : first + 1n;
   const from = wanted > least ? wanted : least;
   const before = from === 1n ? undefined : requireHeader(store, from - 1n);
