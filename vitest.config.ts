@@ -24,6 +24,7 @@ export default defineConfig({
       include: ['schemas', 'main-chain', 'side-chains', 'adapters', 'hub'].map(
         (dir) => `${dir}/**/*.ts`,
       ),
+      exclude: ['test/**'],
       reporter: ['text-summary', 'json-summary', 'html'],
       thresholds: {
         'schemas/**': PURE,

@@ -68,6 +68,16 @@ describe('an ethereum-pos client', { timeout: 60_000 }, () => {
     expect(verdict).toMatchObject({ type: 'advanced', consensus: { height: 1_001_200n } });
   });
 
+  it('A2: takes no committee but the one its branch proves', () => {
+    const { committee } = buildBootstrap(start, stranger);
+    const fresh = createClient(createPosState(spec));
+    expect(codeOf(fresh, { type: 'bootstrap', ...boot, committee })).toBe('BEACON_COMMITTEE');
+    const update = buildUpdate({ ...plain, next });
+    const branch = update.next?.branch ?? expect.unreachable();
+    const swapped: PosMessage = { type: 'update', ...update, next: { committee, branch } };
+    expect(codeOf(clientAt(), swapped)).toBe('BEACON_COMMITTEE');
+  });
+
   it('follows a chain over three periods and three forks', () => {
     const client = clientAt();
     const drafts: UpdateDraft[] = [
