@@ -40,7 +40,10 @@ export async function startEndpoint(node?: string): Promise<LyingEndpoint> {
     response.once('close', () => open.delete(response));
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => void answer(Buffer.concat(chunks), response));
+    // A node that ends while a call is on its way: whoever asked loses the connection.
+    request.on('end', () => {
+      answer(Buffer.concat(chunks), response).catch(() => response.destroy());
+    });
   });
 
   async function answer(body: Buffer, response: ServerResponse): Promise<void> {
