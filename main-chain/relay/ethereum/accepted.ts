@@ -22,9 +22,12 @@ import { relayError } from '../errors.ts';
 
 /** Most separate runs of one height. */
 export const MAX_RUNS = 1024;
+/** Most runs named of a kind: those of all three fit the 4,096 events of a result. */
+const MAX_NAMED = 1024;
 
+const TAKEN = ['received', 'acknowledged', 'timedOut'] as const;
 const runFields = {
-  kind: choice(['received', 'acknowledged', 'timedOut']),
+  kind: choice(TAKEN),
   from: u64,
   to: u64,
 };
@@ -57,21 +60,37 @@ export function noteAccepted(
   writeRecord(state, key, runsCodec, runs);
 }
 
-/** One event a run that was taken at `from` or above: first sequence, count, and what was done. */
+/**
+ * Names what was taken at `from` or above: one event a run and kind, joined over heights. A hostile network
+ * can make more runs than a result has room for: then the last run of a kind spans all that is left.
+ */
 export function nameConcerned(
   context: ExecutionContext,
   { client, state }: ClientOfLane,
   from: bigint,
 ): void {
-  for (const height of storedHeights(context.state, client, state)) {
-    if (height < from) continue;
-    for (const run of readRecord(context.state, acceptedKey(client, height), runsCodec) ?? []) {
+  const runs = storedHeights(context.state, client, state)
+    .filter((height) => height >= from)
+    .flatMap((height) => readRecord(context.state, acceptedKey(client, height), runsCodec) ?? []);
+  for (const kind of TAKEN) {
+    for (const run of joined(runs.filter((each) => each.kind === kind))) {
       emit(context, 'packetsConcerned', {
         client,
         sequence: run.from,
         quantity: run.to - run.from + 1n,
-        code: run.kind,
+        code: kind,
       });
     }
   }
+}
+
+/** Ascending and apart from each other, `MAX_NAMED` at most. */
+function joined(runs: readonly Run[]): readonly Run[] {
+  const out: Run[] = [];
+  for (const run of [...runs].sort((left, right) => (left.from < right.from ? -1 : 1))) {
+    const last = out.at(-1);
+    if (last === undefined || (run.from > last.to + 1n && out.length < MAX_NAMED)) out.push(run);
+    else if (run.to > last.to) out[out.length - 1] = { ...last, to: run.to };
+  }
+  return out;
 }

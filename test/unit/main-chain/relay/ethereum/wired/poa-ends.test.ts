@@ -86,9 +86,9 @@ function evidence(
 }
 
 const CONCERNED = [
-  { code: 'acknowledged', sequence: 2n, quantity: 1n },
   { code: 'received', sequence: 1n, quantity: 2n },
   { code: 'received', sequence: 4n, quantity: 1n },
+  { code: 'acknowledged', sequence: 2n, quantity: 1n },
   { code: 'timedOut', sequence: 3n, quantity: 1n },
 ];
 
