@@ -17,6 +17,11 @@ export const ledgerError = createErrors({
     retry: 'never',
     message: 'The nonce is used or outside the account’s window of 256',
   },
+  TX_EVENTS: {
+    status: 400,
+    retry: 'never',
+    message: 'The transaction makes more events than a result holds',
+  },
   TX_UNSUPPORTED: {
     status: 400,
     retry: 'never',

@@ -5,7 +5,7 @@
  */
 import { TielineError } from '../../schemas/errors.ts';
 import { equalBytes } from '../../schemas/hash.ts';
-import type { TransactionResult } from '../../schemas/wire/event.ts';
+import { MAX_EVENTS, type TransactionResult } from '../../schemas/wire/event.ts';
 import type { Message } from '../../schemas/wire/message.ts';
 import { decodeTransaction, transactionId } from '../../schemas/wire/transaction.ts';
 import { useNonce } from './accounts.ts';
@@ -39,6 +39,9 @@ export function executeTransaction(
     useNonce(context.state, transaction.sender, transaction.nonce);
     const refusal = isolate(context, () => {
       items = run(context, application, transaction.sender, transaction.message);
+      // What its result cannot hold would be noticed when the block is encoded, too late to refuse it.
+      const events = context.events.length - eventsBefore;
+      if (events > MAX_EVENTS) throw ledgerError('TX_EVENTS', { events, most: MAX_EVENTS });
     });
     if (refusal !== undefined) return { code: refusal.code, items: [], events: [] };
   } catch (error) {

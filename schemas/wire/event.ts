@@ -75,10 +75,13 @@ const eventFields = {
  */
 export type ChainEvent = StructOf<typeof eventFields>;
 
+/** Most events of one transaction. */
+export const MAX_EVENTS = 4096;
+
 const resultFields = {
   code: text(64),
   items: list(text(64), 1024),
-  events: list(struct(eventFields), 4096),
+  events: list(struct(eventFields), MAX_EVENTS),
 };
 
 /** `code` is empty where the transaction succeeded; `items` one code per packet of a batch, empty = done. */

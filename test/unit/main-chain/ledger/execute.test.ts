@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readNonceWindow } from '../../../../main-chain/ledger/accounts.ts';
 import { createApplication } from '../../../../main-chain/ledger/application.ts';
+import { emit } from '../../../../main-chain/ledger/context.ts';
 import { executeTransaction } from '../../../../main-chain/ledger/execute.ts';
 import {
   addQuantity,
@@ -10,6 +11,8 @@ import {
   readHolding,
 } from '../../../../main-chain/ledger/holdings.ts';
 import { readQuantity } from '../../../../main-chain/ledger/state.ts';
+import { encode } from '../../../../schemas/codec/codec.ts';
+import { transactionResultCodec } from '../../../../schemas/wire/event.ts';
 import { supplyKey } from '../../../../schemas/wire/state-keys.ts';
 import {
   decodeTransaction,
@@ -114,6 +117,33 @@ describe('executing a transaction', () => {
       expect(executeTransaction(context, ledgerOnly, bytes, true).code).toBe('TX_EXPIRED');
       expect(snapshot(context.state)).toEqual(before);
     }
+  });
+
+  it('A11: refuses what makes more events than its result can hold, and changes nothing', () => {
+    const message = { type: 'guardPause', client: 'main-0' } as const;
+    const making = (count: number) =>
+      createApplication(
+        {
+          guardPause: (context) => {
+            context.state.set('halted', Uint8Array.of(1));
+            for (let left = count; left > 0; left--) emit(context, 'lanePaused', {});
+            return undefined;
+          },
+        },
+        {},
+      );
+    const context = testContext();
+    const before = snapshot(context.state);
+    expect(run(context, 30, 0n, message, making(4097))).toEqual({
+      code: 'TX_EVENTS',
+      items: [],
+      events: [],
+    });
+    const after = snapshot(context.state).filter(([key]) => !key.startsWith('account/'));
+    expect(after).toEqual(before);
+    const result = run(context, 30, 1n, message, making(4096));
+    expect(result.code).toBe('');
+    expect(() => encode(transactionResultCodec, result)).not.toThrow();
   });
 
   it('refuses messages the chain has no handler for, and lets defects through as they are', () => {
