@@ -2,21 +2,20 @@
  * Client kind `ethereum-poa` in the state of a chain: clique headers move it, two seals or a confirmed
  * second branch end it. The rules are in ethereum/poa. docs/protocol.md#ethereum-poa
  */
-import { verifierKey } from '../../../schemas/wire/state-keys.ts';
-import type { ExecutionContext } from '../../ledger/context.ts';
-import { readRecord, writeRecord } from '../../ledger/state.ts';
 import { createPoaState, updatePoa } from '../ethereum/poa/poa-client.ts';
 import { judgePoaEvidence } from '../ethereum/poa/poa-evidence.ts';
-import { type PoaState, poaStateCodec } from '../ethereum/poa/poa-state.ts';
+import { poaStateCodec } from '../ethereum/poa/poa-state.ts';
 import type { LightClient } from './client.ts';
 import {
   applyVerdict,
   clockOf,
   consensusOf,
   refuseRun,
-  required,
+  verifierRecord,
   verifyStorageFacts,
 } from './evm-client.ts';
+
+const { read, write } = verifierRecord(poaStateCodec);
 
 /** @throws CLIQUE_* EVM_* RLP_* */
 export const ethereumPoaClient: LightClient<'ethereum-poa'> = {
@@ -44,11 +43,3 @@ export const ethereumPoaClient: LightClient<'ethereum-poa'> = {
   },
   forget: () => undefined,
 };
-
-function read({ state }: ExecutionContext, client: string): PoaState {
-  return required(readRecord(state, verifierKey(client), poaStateCodec), client);
-}
-
-function write({ state }: ExecutionContext, client: string, kept: PoaState): void {
-  writeRecord(state, verifierKey(client), poaStateCodec, kept);
-}

@@ -6,7 +6,7 @@
  */
 import { toHex } from '../../../schemas/hash.ts';
 import { syncCommitteeCodec } from '../../../schemas/wire/clients/ethereum-pos.ts';
-import { committeeKey, verifierKey } from '../../../schemas/wire/state-keys.ts';
+import { committeeKey } from '../../../schemas/wire/state-keys.ts';
 import type { ExecutionContext } from '../../ledger/context.ts';
 import { readRecord, writeRecord } from '../../ledger/state.ts';
 import {
@@ -23,9 +23,11 @@ import {
   clockOf,
   consensusOf,
   refuseRun,
-  required,
+  verifierRecord,
   verifyStorageFacts,
 } from './evm-client.ts';
+
+const { read, write } = verifierRecord(posStateCodec);
 
 /** @throws BEACON_* EVM_* */
 export const ethereumPosClient: LightClient<'ethereum-pos'> = {
@@ -89,12 +91,4 @@ function keep(
 
 function committeesOf({ head }: PosState): readonly Uint8Array[] {
   return [head?.committeeRoot, head?.nextCommitteeRoot].filter((root) => root !== undefined);
-}
-
-function read({ state }: ExecutionContext, client: string): PosState {
-  return required(readRecord(state, verifierKey(client), posStateCodec), client);
-}
-
-function write({ state }: ExecutionContext, client: string, kept: PosState): void {
-  writeRecord(state, verifierKey(client), posStateCodec, kept);
 }

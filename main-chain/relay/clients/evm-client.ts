@@ -2,11 +2,11 @@
  * What the three clients of Ethereum networks have in common: facts read from the contract's storage,
  * and what a verdict does to the client. docs/protocol.md#ethereum
  */
-import { decode } from '../../../schemas/codec/codec.ts';
+import { type Codec, decode } from '../../../schemas/codec/codec.ts';
 import { type Contract, storageProofCodec } from '../../../schemas/wire/clients/evm-contract.ts';
-import { consensusKey } from '../../../schemas/wire/state-keys.ts';
+import { consensusKey, verifierKey } from '../../../schemas/wire/state-keys.ts';
 import { type ExecutionContext, emit } from '../../ledger/context.ts';
-import { readRecord } from '../../ledger/state.ts';
+import { readRecord, writeRecord } from '../../ledger/state.ts';
 import { relayError } from '../errors.ts';
 import { nameConcerned } from '../ethereum/accepted.ts';
 import { verifyContractFacts } from '../ethereum/evm/contract-facts.ts';
@@ -90,8 +90,17 @@ export function verifyStorageFacts(
   return consensus.timeMs;
 }
 
-/** The record a kind keeps of a client that exists. */
-export function required<T>(record: T | undefined, client: string): T {
-  if (record === undefined) throw new Error(`nothing is kept of ${client}`);
-  return record;
+/** The record a kind keeps of each of its clients under `verifier/<client>`. */
+export function verifierRecord<T>(codec: Codec<T>) {
+  return {
+    /** Of a client that exists. */
+    read({ state }: ExecutionContext, client: string): T {
+      const record = readRecord(state, verifierKey(client), codec);
+      if (record === undefined) throw new Error(`nothing is kept of ${client}`);
+      return record;
+    },
+    write({ state }: ExecutionContext, client: string, kept: T): void {
+      writeRecord(state, verifierKey(client), codec, kept);
+    },
+  };
 }

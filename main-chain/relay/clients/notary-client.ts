@@ -2,14 +2,11 @@
  * Client kind `notary` in the state of a chain: attestations move it, two of one height freeze it. The
  * rules are in ethereum/notary. docs/protocol.md#ethereum-notary
  */
-import { verifierKey } from '../../../schemas/wire/state-keys.ts';
 import type { ExecutionContext } from '../../ledger/context.ts';
-import { readRecord, writeRecord } from '../../ledger/state.ts';
 import {
   createNotaryState,
   judgeNotaryEvidence,
   type NotaryDomain,
-  type NotaryState,
   notaryStateCodec,
   updateNotary,
 } from '../ethereum/notary/notary-client.ts';
@@ -19,12 +16,14 @@ import {
   clockOf,
   consensusOf,
   refuseRun,
-  required,
+  verifierRecord,
   verifyStorageFacts,
 } from './evm-client.ts';
 
 /** One notary alone is custody: refused where a chain is in production. */
 const LEAST_IN_PRODUCTION = 2;
+
+const { read, write } = verifierRecord(notaryStateCodec);
 
 /** @throws NOTARY_* EVM_* RLP_* */
 export const notaryClient: LightClient<'notary'> = {
@@ -63,12 +62,4 @@ export const notaryClient: LightClient<'notary'> = {
 
 function domainOf({ chain }: ExecutionContext, { client, state }: ClientOfLane): NotaryDomain {
   return { genesisHash: chain.genesisHash, client, chainId: state.chainId };
-}
-
-function read({ state }: ExecutionContext, client: string): NotaryState {
-  return required(readRecord(state, verifierKey(client), notaryStateCodec), client);
-}
-
-function write({ state }: ExecutionContext, client: string, kept: NotaryState): void {
-  writeRecord(state, verifierKey(client), notaryStateCodec, kept);
 }
